@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: language mode 6, warnings are errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch no raw memory also turn on strict memory safety.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "nabla",
+  products: [
+    .executable(name: "nabla", targets: ["nabla"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+  ],
+  targets: [
+    // MARK: The command
+    .executableTarget(
+      name: "nabla",
+      dependencies: [
+        "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "Notebook", "Interpreter",
+        "Display", "EngineInterface", "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: Hosts: who asks an engine
+    .target(name: "Console", dependencies: ["EngineInterface"], swiftSettings: strict),
+    .target(
+      name: "ZeroMQTransport", dependencies: ["CZeroMQ", "JupyterKernel", "JupyterProtocol"],
+      swiftSettings: strict),
+    .target(
+      name: "JupyterKernel",
+      dependencies: [
+        "JupyterProtocol", "EngineInterface", "JSON",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "JupyterProtocol",
+      dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
+
+    // MARK: The language
+    .target(
+      name: "Interpreter",
+      dependencies: ["Syntax", "Autodiff", "Display", "EngineInterface", "JSON"],
+      swiftSettings: strict),
+    .target(
+      name: "Display", dependencies: ["Autodiff", "EngineInterface", "JSON"], swiftSettings: safe),
+    .target(name: "EngineInterface", dependencies: ["JSON"], swiftSettings: safe),
+    .target(name: "JSON", swiftSettings: strict),
+    .target(name: "Syntax", swiftSettings: safe),
+
+    // MARK: The core
+    .target(name: "Autodiff", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+    .target(
+      name: "CKernels",
+      cSettings: [
+        .unsafeFlags(["-O3", "-fno-math-errno"]),
+        .unsafeFlags(["-fveclib=libmvec"], .when(platforms: [.linux])),
+      ],
+      linkerSettings: [.linkedLibrary("m"), .linkedLibrary("mvec", .when(platforms: [.linux]))]),
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport",
+      dependencies: ["EngineInterface", "JupyterKernel", "JupyterProtocol", "JSON"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "SyntaxTests", dependencies: ["Syntax", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "DisplayTests", dependencies: ["Display", "Autodiff", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InterpreterTests",
+      dependencies: ["Interpreter", "Autodiff", "Syntax", "TestSupport"],
+      exclude: ["Scripts"], swiftSettings: strict),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "JupyterTests",
+      dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["nabla", "TestSupport"],
+      exclude: ["Peers"], swiftSettings: strict),
+  ]
+)

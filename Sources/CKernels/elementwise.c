@@ -1,0 +1,1 @@
+#include "nabla_kernels.h"

@@ -1,0 +1,188 @@
+import JSON
+
+/// What a host (kernel, console, headless runner) may ask of a language.
+///
+/// Threads: ``execute(_:to:)`` is called on one thread at a time, the execution thread. ``interrupt()`` and the queries
+/// ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may be called from any
+/// thread, also while a cell runs; they then see the session as of the last finished statement that the engine published.
+/// Every cursor counts Unicode code points.
+public protocol Engine: AnyObject, Sendable {
+  /// What the language is called and how editors treat it.
+  var language: LanguageInfo { get }
+
+  /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
+  func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome
+
+  /// Asks the running cell to stop with `KeyboardInterrupt`; without a running cell it does nothing.
+  func interrupt()
+
+  func complete(_ code: String, cursor: Int) -> Completions
+  func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection?
+  func isComplete(_ code: String) -> Completeness
+
+  /// The user's names, sorted.
+  func variables() -> [VariableSummary]
+
+  /// A comm event from the front end. Returns false when no such target or comm exists.
+  func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool
+}
+
+/// The `language_info` of a kernel, and the banner.
+public struct LanguageInfo: Sendable {
+  public var name: String
+  public var version: String
+  public var mimetype: String
+  public var fileExtension: String
+  public var pygmentsLexer: String
+  public var codemirrorMode: String
+  public var banner: String
+  public var helpLinks: [(text: String, url: String)]
+
+  public init(
+    name: String, version: String, mimetype: String, fileExtension: String, pygmentsLexer: String,
+    codemirrorMode: String, banner: String, helpLinks: [(text: String, url: String)] = []
+  ) {
+    self.name = name
+    self.version = version
+    self.mimetype = mimetype
+    self.fileExtension = fileExtension
+    self.pygmentsLexer = pygmentsLexer
+    self.codemirrorMode = codemirrorMode
+    self.banner = banner
+    self.helpLinks = helpLinks
+  }
+}
+
+/// A cell to run.
+public struct ExecutionRequest: Sendable {
+  public var code: String
+  /// The number that the cell is shown with, `In [n]`; nil for a script file.
+  public var executionCount: Int?
+  /// No output but the outcome: no result, no table, no display.
+  public var silent: Bool
+  /// Expressions to evaluate after the cell, by name; each fails by itself.
+  public var userExpressions: [(name: String, code: String)]
+  /// Whether `input()` may ask.
+  public var allowsInput: Bool
+  /// The front end's id of the cell.
+  public var cellID: String?
+  /// The file that the code comes from, for error messages and for `import`; nil for a cell.
+  public var file: String?
+  /// Whether the tables of assigned tensors are shown: true in cells, false in scripts.
+  public var showsTables: Bool
+
+  public init(
+    code: String, executionCount: Int? = nil, silent: Bool = false,
+    userExpressions: [(name: String, code: String)] = [], allowsInput: Bool = false,
+    cellID: String? = nil,
+    file: String? = nil, showsTables: Bool = true
+  ) {
+    self.code = code
+    self.executionCount = executionCount
+    self.silent = silent
+    self.userExpressions = userExpressions
+    self.allowsInput = allowsInput
+    self.cellID = cellID
+    self.file = file
+    self.showsTables = showsTables
+  }
+}
+
+/// How a cell ended.
+public struct ExecutionOutcome: Sendable {
+  /// Nil when the cell ran to its end.
+  public var error: ErrorReport?
+  /// Payloads for the front end's pager and the like.
+  public var payloads: [Payload]
+  /// What each user expression gave: a MIME bundle, or its error.
+  public var userExpressions: [(name: String, value: Result<MIMEBundle, ErrorReport>)]
+
+  public init(
+    error: ErrorReport? = nil, payloads: [Payload] = [],
+    userExpressions: [(name: String, value: Result<MIMEBundle, ErrorReport>)] = []
+  ) {
+    self.error = error
+    self.payloads = payloads
+    self.userExpressions = userExpressions
+  }
+
+  public enum Payload: Sendable {
+    /// Text for the pager, as `name?` shows it.
+    case page(MIMEBundle)
+  }
+}
+
+/// An error as hosts show it: kind, one sentence, and the whole block.
+public struct ErrorReport: Error, Sendable {
+  /// The kind, as `ShapeError`.
+  public var name: String
+  /// What is wrong in one sentence.
+  public var message: String
+  /// The whole block, one entry a line, coloured with ANSI escapes.
+  public var traceback: [String]
+
+  public init(name: String, message: String, traceback: [String]) {
+    self.name = name
+    self.message = message
+    self.traceback = traceback
+  }
+}
+
+/// Completions of a name at a cursor.
+public struct Completions: Sendable {
+  public struct Match: Sendable {
+    public var text: String
+    /// What it is: `function`, `gate`, `keyword`, `tensor`, `module`, `attribute` and the like.
+    public var type: String
+    /// A call signature such as `(x, axis=None)`, where there is one.
+    public var signature: String?
+
+    public init(text: String, type: String, signature: String? = nil) {
+      self.text = text
+      self.type = type
+      self.signature = signature
+    }
+  }
+  public var matches: [Match]
+  /// Code points from the start of the code: the range that a match replaces.
+  public var range: Range<Int>
+
+  public init(matches: [Match], range: Range<Int>) {
+    self.matches = matches
+    self.range = range
+  }
+}
+
+/// What is known of the name at a cursor.
+public struct Inspection: Sendable {
+  public var bundle: MIMEBundle
+  public init(bundle: MIMEBundle) { self.bundle = bundle }
+}
+
+/// Whether code is ready to run.
+public enum Completeness: Sendable, Equatable {
+  case complete
+  /// More lines are needed; the next is to start with this indent.
+  case incomplete(indent: String)
+  case invalid
+}
+
+/// A user's name and what it holds, in one line each.
+public struct VariableSummary: Sendable {
+  public var name: String
+  public var type: String
+  public var summary: String
+
+  public init(name: String, type: String, summary: String) {
+    self.name = name
+    self.type = type
+    self.summary = summary
+  }
+}
+
+/// A comm message from a front end.
+public enum CommEvent: Sendable {
+  case open(id: String, target: String, data: JSON)
+  case message(id: String, data: JSON)
+  case close(id: String, data: JSON)
+}
