@@ -55,7 +55,8 @@ let package = Package(
       dependencies: ["Syntax", "Autodiff", "Display", "EngineInterface", "JSON"],
       swiftSettings: strict),
     .target(
-      name: "Display", dependencies: ["Autodiff", "EngineInterface", "JSON"], swiftSettings: safe),
+      name: "Display", dependencies: ["Autodiff", "Syntax", "EngineInterface", "JSON"],
+      swiftSettings: safe),
     .target(name: "EngineInterface", dependencies: ["JSON"], swiftSettings: safe),
     .target(name: "JSON", swiftSettings: strict),
     .target(name: "Syntax", swiftSettings: safe),
@@ -70,7 +71,7 @@ let package = Package(
       ],
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("mvec", .when(platforms: [.linux]))]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
-    .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CZeroMQ"),
 
     // MARK: Tests
     .target(
