@@ -2,10 +2,11 @@ import JSON
 
 /// What a host (kernel, console, headless runner) may ask of a language.
 ///
-/// Threads: ``execute(_:to:)`` is called on one thread at a time, the execution thread. ``interrupt()`` and the queries
-/// ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may be called from any
-/// thread, also while a cell runs; they then see the session as of the last finished statement that the engine published.
-/// Every cursor counts Unicode code points.
+/// Threads: ``execute(_:to:)`` is called on one thread at a time, the execution thread.
+/// ``interrupt()`` and the queries ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``,
+/// ``isComplete(_:)`` and ``variables()`` may be called from any thread, also while a cell runs;
+/// they then see the session as of the last finished statement that the engine published. Every
+/// cursor counts Unicode code points.
 public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
@@ -13,7 +14,8 @@ public protocol Engine: AnyObject, Sendable {
   /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
   func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome
 
-  /// Asks the running cell to stop with `KeyboardInterrupt`; without a running cell it does nothing.
+  /// Asks the running cell to stop with `KeyboardInterrupt`; without a running cell it does
+  /// nothing.
   func interrupt()
 
   func complete(_ code: String, cursor: Int) -> Completions

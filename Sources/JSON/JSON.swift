@@ -32,7 +32,8 @@ extension JSON {
     public var int: Int? { Int(text) ?? double.flatMap { Int(exactly: $0) } }
   }
 
-  /// Members in the order in which they came; a repeated key keeps its first place and its last value.
+  /// Members in the order in which they came; a repeated key keeps its first place and its last
+  /// value.
   public struct Object: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public private(set) var keys: [String] = []
     private var members: [String: JSON] = [:]
@@ -79,7 +80,8 @@ extension JSON {
   /// The member of that name, where this is an object that has it.
   public subscript(key: String) -> JSON? { object?[key] }
 
-  /// A number; non-finite values become the strings `NaN`, `INF` and `-INF`, as in a Frictionless data resource.
+  /// A number; non-finite values become the strings `NaN`, `INF` and `-INF`, as in a Frictionless
+  /// data resource.
   public static func number(_ value: Double) -> JSON {
     if value.isNaN { return .string("NaN") }
     if value.isInfinite { return .string(value < 0 ? "-INF" : "INF") }

@@ -112,7 +112,8 @@ public struct ComprehensionClause: Sendable {
 /// A part of an f-string.
 public indirect enum FormatPiece: Sendable {
   case text(String)
-  /// `{value!conversion:spec}`; `label` is the text before `=` in `{value=}`, with its spaces and the sign.
+  /// `{value!conversion:spec}`; `label` is the text before `=` in `{value=}`, with its spaces and
+  /// the sign.
   case value(Expression, conversion: Character?, spec: [FormatPiece], label: String?)
 }
 

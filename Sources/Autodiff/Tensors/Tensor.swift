@@ -55,6 +55,16 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// A shape without entries, for records that need no more; its entries must not be read.
+  static func placeholder(of shape: Shape) -> Tensor { Tensor(placeholder: shape) }
+
+  private init(placeholder shape: Shape) {
+    self.shape = shape
+    buffer = nil
+    scalar = .nan
+    isMask = false
+  }
+
   /// A tensor of equal entries.
   public init(repeating value: Double, shape: Shape, isMask: Bool = false) {
     if shape.isScalar {
@@ -65,7 +75,7 @@ public struct Tensor: Sendable {
   }
 
   public var count: Int { shape.count }
-  public var isScalar: Bool { buffer == nil }
+  public var isScalar: Bool { shape.isScalar }
 
   /// The only entry, of any rank; nil when there is not exactly one.
   public var item: Double? {

@@ -1,0 +1,45 @@
+// How a row is written: one call states all that is known of a gate.
+
+extension Gate {
+  static func unary(
+    _ name: String, _ scalar: @escaping @Sendable (Double) -> Double,
+    kernel: UnaryKernel? = nil, partial: Formula?, isMask: Bool = false,
+    operand: String = "x", symbol: String? = nil, domain: ClosedRange<Double> = -2...2,
+    summary: String, formula: String, note: String? = nil, source: String = "NumPy"
+  ) -> Gate {
+    Gate(
+      name: name, operands: [operand], parameters: [], symbol: symbol, summary: summary,
+      formula: formula, localText: nil, note: note, source: source, domain: [domain], samples: [],
+      kind: .unary(Unary(scalar: scalar, kernel: kernel, partial: partial, isMask: isMask)))
+  }
+
+  static func binary(
+    _ name: String, _ scalar: @escaping @Sendable (Double, Double) -> Double,
+    kernel: BinaryKernel? = nil, partials: (Formula, Formula)?, isMask: Bool = false,
+    operands: [String] = ["x", "y"], symbol: String? = nil,
+    domain: [ClosedRange<Double>] = [-2...2, -2...2],
+    summary: String, formula: String, note: String? = nil, source: String = "NumPy"
+  ) -> Gate {
+    Gate(
+      name: name, operands: operands, parameters: [], symbol: symbol, summary: summary,
+      formula: formula, localText: nil, note: note, source: source, domain: domain, samples: [],
+      kind: .binary(Binary(scalar: scalar, kernel: kernel, partials: partials, isMask: isMask)))
+  }
+
+  static func general(
+    _ name: String, operands: [String] = ["x"], parameters: [String] = [], symbol: String? = nil,
+    summary: String, formula: String, localGradient: String? = nil, note: String? = nil,
+    source: String = "NumPy", domain: [ClosedRange<Double>] = [-2...2], samples: [Sample],
+    usesOperands: Bool = false, usesResult: Bool = false,
+    forward: @escaping @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor,
+    local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
+  ) -> Gate {
+    Gate(
+      name: name, operands: operands, parameters: parameters, symbol: symbol, summary: summary,
+      formula: formula, localText: localGradient, note: note, source: source, domain: domain,
+      samples: samples,
+      kind: .general(
+        General(
+          forward: forward, local: local, usesOperands: usesOperands, usesResult: usesResult)))
+  }
+}

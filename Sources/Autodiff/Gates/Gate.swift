@@ -1,0 +1,171 @@
+/// A row of the gate table: all that is known of one gate.
+///
+/// Lookup, completion, help, structure, reverse and forward mode and the numeric check read this
+/// row; the engine never names a gate.
+public final class Gate: Sendable {
+  public let name: String
+  /// The operands' names, as help and completion show them.
+  public let operands: [String]
+  /// The parameters after the operands with their defaults, as `axis=None`.
+  public let parameters: [String]
+  /// How it is written in circuits and formulas: `+`, `σ`, `tanh`.
+  public let symbol: String
+  /// One line on what it does.
+  public let summary: String
+  /// The forward formula as text.
+  public let formula: String
+  /// The local gradients as text, for gates that have no ``Formula`` for them.
+  let localText: String?
+  /// The value chosen at kinks and ties, and edge cases.
+  public let note: String?
+  /// Where the definition comes from, as a standard, a paper or a library whose semantics it has.
+  public let source: String
+  /// For each operand the range from which tests draw entries, clear of kinks and poles.
+  public let domain: [ClosedRange<Double>]
+  /// Operands and parameters that tests apply the gate to, for gates that need more than any shape.
+  let samples: [Sample]
+  public let kind: Kind
+  /// The place in the table; set once, when the table is made.
+  let index: UInt16
+
+  /// Operands' shapes and the parameters for a test of a row.
+  public struct Sample: Sendable {
+    public var shapes: [Shape]
+    public var parameters: Parameters
+
+    public init(_ shapes: [Shape], _ parameters: Parameters = .none) {
+      self.shapes = shapes
+      self.parameters = parameters
+    }
+  }
+
+  public enum Kind: Sendable {
+    /// One entry in, one entry out.
+    case unary(Unary)
+    /// Two entries in, one out, with broadcasting.
+    case binary(Binary)
+    /// Whole tensors in, one out.
+    case general(General)
+  }
+
+  /// An elementwise gate of one operand.
+  public struct Unary: Sendable {
+    let scalar: @Sendable (Double) -> Double
+    /// A vectorised loop, where there is one that beats calling `scalar`.
+    let kernel: UnaryKernel?
+    /// The local gradient; nil where none is defined, as for comparisons.
+    let partial: Formula?
+    /// Whether the result is a mask.
+    let isMask: Bool
+  }
+
+  /// An elementwise gate of two operands.
+  public struct Binary: Sendable {
+    let scalar: @Sendable (Double, Double) -> Double
+    let kernel: BinaryKernel?
+    /// The local gradients by operand; nil where none is defined.
+    let partials: (Formula, Formula)?
+    let isMask: Bool
+  }
+
+  /// A gate of whole tensors.
+  public struct General: Sendable {
+    let forward: @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor
+    /// The local Jacobian for an operand; nil where none is defined.
+    let local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
+    /// Whether local Jacobians use the values of operands, and of the result; else only their
+    /// shapes are kept.
+    let usesOperands: Bool
+    let usesResult: Bool
+  }
+
+  init(
+    name: String, operands: [String], parameters: [String], symbol: String?, summary: String,
+    formula: String, localText: String?, note: String?, source: String,
+    domain: [ClosedRange<Double>], samples: [Sample], kind: Kind, index: UInt16 = 0
+  ) {
+    self.name = name
+    self.operands = operands
+    self.parameters = parameters
+    self.symbol = symbol ?? name
+    self.summary = summary
+    self.formula = formula
+    self.localText = localText
+    self.note = note
+    self.source = source
+    self.domain = domain
+    self.samples = samples
+    self.kind = kind
+    self.index = index
+  }
+
+  /// The same row at its place in the table.
+  func placed(at index: UInt16) -> Gate {
+    Gate(
+      name: name, operands: operands, parameters: parameters, symbol: symbol, summary: summary,
+      formula: formula, localText: localText, note: note, source: source, domain: domain,
+      samples: samples, kind: kind, index: index)
+  }
+
+  /// Whether gradients flow through it.
+  public var isDifferentiable: Bool {
+    switch kind {
+    case .unary(let row): row.partial != nil
+    case .binary(let row): row.partials != nil
+    case .general(let row): row.local != nil
+    }
+  }
+
+  /// The local gradient for each operand as text, in the operands' names and `f` for the result.
+  public var localGradients: [String] {
+    func text(_ formula: Formula) -> String { formula.text(operands: operands, result: "f") }
+    switch kind {
+    case .unary(let row): return row.partial.map { [text($0)] } ?? []
+    case .binary(let row): return row.partials.map { [text($0.0), text($0.1)] } ?? []
+    case .general: return localText.map { [$0] } ?? []
+    }
+  }
+
+  /// The call as help and completion show it: `(x, axis=None)`.
+  public var signature: String { "(" + (operands + parameters).joined(separator: ", ") + ")" }
+}
+
+/// A loop over entries: source, destination, count.
+typealias UnaryKernel =
+  @convention(c) (UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int) -> Void
+
+/// A loop over pairs: each source with its step (0 repeats one entry, 1 walks), destination, count.
+typealias BinaryKernel =
+  @convention(c) (
+    UnsafePointer<Double>?, Int, UnsafePointer<Double>?, Int, UnsafeMutablePointer<Double>?, Int
+  ) -> Void
+
+/// What a gate is told beside its operands.
+public enum Parameters: Sendable {
+  case none
+  /// Axes of a reduction, nil for all, each in `0 ..< rank`.
+  case axes([Int]?, keepDimensions: Bool)
+  /// One axis, in `0 ..< rank`.
+  case axis(Int)
+  case shape(Shape)
+  /// The order of axes of a transposition.
+  case permutation([Int])
+  case selection(Selection)
+  /// Class labels, one a row.
+  case labels([Int])
+  case numbers([Double])
+  /// Labels with a number, as the margin of a hinge loss.
+  case labelsAndNumber([Int], Double)
+  /// Whatever else a family of gates needs.
+  case other(any Sendable)
+}
+
+/// One application of a gate, as its local Jacobian sees it.
+///
+/// Operands and result hold entries only where the row says that it uses them; their shapes are
+/// always right.
+public struct Application: Sendable {
+  public var operands: [Traced]
+  public var parameters: Parameters
+  public var result: Traced
+}

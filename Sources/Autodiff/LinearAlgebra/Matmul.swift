@@ -1,0 +1,64 @@
+/// Matrix products by NumPy's rules for vectors and stacks of matrices.
+enum Matmul {
+  static func product(_ a: Tensor, _ b: Tensor) throws(GateError) -> Tensor {
+    guard a.shape.rank > 0, b.shape.rank > 0 else {
+      throw GateError(
+        .shape, "@ multiplies matrices, and {\(a.shape.rank == 0 ? 0 : 1)} is a number",
+        hint: "use * to scale")
+    }
+    let inner = a.shape[a.shape.rank - 1]
+    let innerB = b.shape[max(b.shape.rank - 2, 0)]
+    guard inner == innerB else { throw mismatch(a.shape, b.shape) }
+    let rows = a.shape.rank == 1 ? 1 : a.shape[a.shape.rank - 2]
+    let columns = b.shape.rank == 1 ? 1 : b.shape[b.shape.rank - 1]
+    let stackA = Shape(a.shape.dimensions.dropLast(2))
+    let stackB = Shape(b.shape.dimensions.dropLast(2))
+    guard let stack = stackA.broadcast(with: stackB) else {
+      throw .broadcast("multiply the stacks of", a.shape, b.shape)
+    }
+    var dimensions = stack.dimensions
+    if a.shape.rank > 1 { dimensions.append(rows) }
+    if b.shape.rank > 1 { dimensions.append(columns) }
+    guard dimensions.count <= Shape.maximumRank else {
+      throw GateError(.shape, "a tensor has at most \(Shape.maximumRank) axes")
+    }
+    let walk = BroadcastWalk(stack, stackA, stackB)
+    return a.withEntries { x in
+      b.withEntries { y in
+        Tensor(shape: Shape(dimensions)) { out in
+          guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
+            !out.isEmpty
+          else {
+            out.initialize(repeating: 0)
+            return
+          }
+          walk.forEachRow { offset, i, j in
+            for k in 0..<walk.rowLength {
+              GEMM.multiply(
+                x + (i + k * walk.stepA) * rows * inner,
+                y + (j + k * walk.stepB) * inner * columns,
+                z + (offset + k) * rows * columns, rows: rows, inner: inner, columns: columns)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func mismatch(_ a: Shape, _ b: Shape) -> GateError {
+    let innerB = b[max(b.rank - 2, 0)]
+    var hint: String?
+    let lastA = a[a.rank - 1]
+    if b.rank == 2, b[1] == lastA {
+      hint = "{0} @ {1}.T would fit: \(a) @ (\(b[1]), \(b[0]))"
+    } else if a.rank == 2, a[0] == innerB {
+      hint = "{0}.T @ {1} would fit: (\(a[1]), \(a[0])) @ \(b)"
+    } else if a.rank == 2, b.rank == 2, b[1] == a[0] {
+      hint = "{1} @ {0} would fit: \(b) @ \(a)"
+    }
+    return GateError(
+      .shape,
+      "cannot multiply {0} of shape \(a) by {1} of shape \(b): \(lastA) columns against"
+        + " \(innerB) rows", hint: hint)
+  }
+}

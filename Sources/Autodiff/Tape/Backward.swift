@@ -1,0 +1,176 @@
+// Reverse mode. The numeric pass walks the nodes that the root reaches, latest first, and
+// multiplies upstream by local gradients; the differentiable form is in Tape+Gradient.swift.
+
+extension Tape {
+  /// Runs one backward pass from `root` and keeps its gradients in ``gradients``.
+  ///
+  /// `upstream` has the root's shape. With `accumulates`, the last pass's gradients are added.
+  /// When the root depends on a param, other leaves are data and get none.
+  public mutating func backward(
+    from root: Traced, upstream: Tensor, accumulates: Bool = false
+  ) throws(GateError) {
+    guard root.node.isTracked else {
+      throw GateError(
+        .gradient, "{0} depends on no leaf, so there is nothing to differentiate",
+        hint: "a leaf is a number or tensor that got a name, as x = 3")
+    }
+    guard let start = pointer(to: root.node) else { throw .forgotten }
+    var earlier = accumulates ? gradients.all() : []
+    let wasRecording = isRecording
+    isRecording = false
+    defer { isRecording = wasRecording }
+    gradients.removeAll()
+    gradients.hasRun = true
+    gradients.root = root.node
+    gradients.isTraining = start.pointee.flags.contains(.trained)
+    gradients.add(upstream, at: root.node.raw)
+    do {
+      try walk(from: root.node.raw, isTraining: gradients.isTraining)
+    } catch {
+      gradients.removeAll()
+      gradients.hasRun = false
+      throw error
+    }
+    for (raw, gradient) in earlier { gradients.add(gradient, at: raw) }
+    earlier.removeAll()
+  }
+
+  private mutating func walk(from root: UInt32, isTraining: Bool) throws(GateError) {
+    var chunk = Int(root >> Tape.chunkBits)
+    let lowest = Int(base >> Tape.chunkBits)
+    while chunk >= lowest {
+      defer { chunk -= 1 }
+      guard gradients.hasPage(chunk), let nodes = chunks[chunk] else { continue }
+      try interruption.check()
+      var word = Gradients.wordsPerPage - 1
+      while word >= 0 {
+        // Contributions may touch earlier nodes of the same word: look again after each.
+        var mask = UInt64.max
+        while true {
+          let bits = gradients.touched(chunk: chunk, word: word) & mask
+          if bits == 0 { break }
+          let bit = 63 - bits.leadingZeroBitCount
+          mask = (UInt64(1) << UInt64(bit)) &- 1
+          let index = word * 64 + bit
+          let raw = UInt32(chunk << Int(Tape.chunkBits) + index)
+          let node = nodes + index
+          let flags = node.pointee.flags
+          if flags.contains(.leaf) { continue }
+          if flags.contains(.application) {
+            try propagate(application: node, raw, isTraining: isTraining)
+          } else {
+            try propagate(number: node, gradients.number(at: raw), isTraining: isTraining)
+          }
+          if mask == 0 { break }
+        }
+        word -= 1
+      }
+    }
+  }
+
+  /// Hands a number's gradient on to its operands.
+  @inline(__always)
+  private mutating func propagate(
+    number node: UnsafeMutablePointer<Node>, _ upstream: Double, isTraining: Bool
+  ) throws(GateError) {
+    if upstream == 0 {
+      // Operands are reached, with a gradient of 0, also where the local gradient is infinite.
+      if wants(node.pointee.a, node.pointee.flags.contains(.trainedA), isTraining) {
+        gradients.add(0, at: node.pointee.a)
+      }
+      if wants(node.pointee.b, node.pointee.flags.contains(.trainedB), isTraining) {
+        gradients.add(0, at: node.pointee.b)
+      }
+      return
+    }
+    let row = partials + Int(node.pointee.gate)
+    let x = node.pointee.x
+    let y = node.pointee.y
+    let f = node.pointee.value
+    if wants(node.pointee.a, node.pointee.flags.contains(.trainedA), isTraining) {
+      guard let local = row.pointee.a(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
+      if node.pointee.a < base { throw .forgotten }
+      gradients.add(upstream * local, at: node.pointee.a)
+    }
+    if wants(node.pointee.b, node.pointee.flags.contains(.trainedB), isTraining) {
+      guard let local = row.pointee.b(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
+      if node.pointee.b < base { throw .forgotten }
+      gradients.add(upstream * local, at: node.pointee.b)
+    }
+  }
+
+  @inline(__always)
+  private func wants(_ operand: UInt32, _ isTrained: Bool, _ isTraining: Bool) -> Bool {
+    operand >= NodeID.firstTracked && (!isTraining || isTrained)
+  }
+
+  /// Hands the gradient of a tensor, or of a number made from tensors, on to the operands.
+  private mutating func propagate(
+    application node: UnsafeMutablePointer<Node>, _ raw: UInt32, isTraining: Bool
+  ) throws(GateError) {
+    let index = Int(node.pointee.application)
+    guard let application = applications[index], let gate = applicationGates[index] else {
+      throw .forgotten
+    }
+    let flags = node.pointee.flags
+    let upstream =
+      flags.contains(.tensor)
+      ? gradients.tensor(at: raw) : Tensor(gradients.number(at: raw))
+    guard let upstream else { return }
+    // Only what has a name is asked for after the pass.
+    if flags.contains(.tensor), !flags.contains(.named), raw != gradients.root.raw {
+      gradients.discardTensor(at: raw)
+    }
+    try interruption.check()
+    for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
+      if isTraining, !isTrained(operand.node) { continue }
+      if operand.node.raw < base { throw .forgotten }
+      let map = try localMap(gate, application, operand: place)
+      let downstream = try map.applyTransposed(Traced(constant: upstream), on: &self)
+      gradients.add(downstream.tensor, at: operand.node.raw)
+    }
+  }
+
+  /// The local Jacobian of one application with respect to an operand.
+  mutating func localMap(
+    _ gate: Gate, _ application: Application, operand place: Int
+  ) throws(GateError) -> LinearMap {
+    func elementwise(_ partial: Formula, _ tape: inout Tape) throws(GateError) -> LinearMap {
+      let result = application.result.shape
+      let operand = application.operands[place].shape
+      let view = LinearMap.broadcast(from: operand, to: result)
+      if case .constant(let factor) = partial {
+        if factor == 1 { return view }
+        if factor == 0 { return .zero(rows: result, columns: operand) }
+        return LinearMap(rows: result, columns: result, .scaled(Traced(constant: factor)))
+          .after(view)
+      }
+      let factors = try partial.evaluate(
+        on: &tape, operands: application.operands, result: application.result)
+      return try LinearMap.diagonal(tape.broadcast(factors, result)).after(view)
+    }
+    switch gate.kind {
+    case .unary(let row):
+      guard let partial = row.partial else { throw .undifferentiable(gate.index) }
+      return try elementwise(partial, &self)
+    case .binary(let row):
+      guard let partials = row.partials else { throw .undifferentiable(gate.index) }
+      return try elementwise(place == 0 ? partials.0 : partials.1, &self)
+    case .general(let row):
+      guard let local = row.local else { throw .undifferentiable(gate.index) }
+      return try local(&self, application, place)
+    }
+  }
+}
+
+extension GateError {
+  static let forgotten = GateError(
+    .gradient, "the history of this value was forgotten to keep the tape within its memory",
+    hint: "run backward sooner, or start with a larger --tape-memory")
+
+  static func undifferentiable(_ gate: UInt16) -> GateError {
+    GateError(
+      .gradient, "no gradient flows through \(GateTable.gates[Int(gate)].name)",
+      hint: "its result changes in jumps; detach it, or use a gate with a slope")
+  }
+}

@@ -1,0 +1,171 @@
+/// The gradients of one backward pass, by node.
+///
+/// Numbers' gradients stand in pages beside the tape's chunks, with a bit for each node that has
+/// one; so a pass touches only what it reaches, however long the tape is.
+public struct Gradients: ~Copyable {
+  private struct Page {
+    let values: UnsafeMutablePointer<Double>
+    /// One bit for each node of the chunk, whether it has a gradient.
+    let touched: UnsafeMutablePointer<UInt64>
+  }
+
+  static let wordsPerPage = Tape.chunkSize / 64
+
+  private var pages: [Page?] = []
+  /// Chunks with a page in use, for clearing.
+  private var touchedChunks: [Int] = []
+  private var spare: [Page] = []
+  /// Gradients of tensors.
+  private var tensors: [UInt32: Tensor] = [:]
+
+  /// Whether any pass has run.
+  public internal(set) var hasRun = false
+  /// The value that the pass started from.
+  public internal(set) var root = NodeID.constant
+  /// Whether the pass gave gradients to params alone, other leaves being data.
+  public internal(set) var isTraining = false
+
+  init() {}
+
+  deinit {
+    for page in pages { page.map(Gradients.free) }
+    for page in spare { Gradients.free(page) }
+  }
+
+  private static func free(_ page: Page) {
+    page.values.deallocate()
+    page.touched.deallocate()
+  }
+
+  mutating func removeAll() {
+    for chunk in touchedChunks {
+      guard let page = pages[chunk] else { continue }
+      page.touched.update(repeating: 0, count: Gradients.wordsPerPage)
+      if spare.count < 4 || chunk + 2 >= pages.count {
+        spare.append(page)
+      } else {
+        Gradients.free(page)
+      }
+      pages[chunk] = nil
+    }
+    touchedChunks.removeAll(keepingCapacity: true)
+    if !tensors.isEmpty { tensors.removeAll() }
+  }
+
+  private mutating func page(_ chunk: Int) -> Page {
+    if chunk < pages.count, let page = pages[chunk] { return page }
+    return makePage(chunk)
+  }
+
+  @inline(never)
+  private mutating func makePage(_ chunk: Int) -> Page {
+    while pages.count <= chunk { pages.append(nil) }
+    let page =
+      spare.popLast()
+      ?? {
+        let touched = UnsafeMutablePointer<UInt64>.allocate(capacity: Gradients.wordsPerPage)
+        touched.initialize(repeating: 0, count: Gradients.wordsPerPage)
+        return Page(values: .allocate(capacity: Tape.chunkSize), touched: touched)
+      }()
+    pages[chunk] = page
+    touchedChunks.append(chunk)
+    return page
+  }
+
+  /// Adds a contribution to a number's gradient.
+  @inline(__always)
+  mutating func add(_ value: Double, at raw: UInt32) {
+    let page = page(Int(raw >> Tape.chunkBits))
+    let index = Int(raw & Tape.chunkMask)
+    let bit = UInt64(1) << UInt64(index & 63)
+    if page.touched[index >> 6] & bit != 0 {
+      page.values[index] += value
+    } else {
+      page.touched[index >> 6] |= bit
+      page.values[index] = value
+    }
+  }
+
+  /// Adds a contribution to a tensor's gradient.
+  mutating func add(_ value: Tensor, at raw: UInt32) {
+    if value.isScalar { return add(value.number, at: raw) }
+    if var sum = tensors.removeValue(forKey: raw) {
+      sum.add(value)
+      tensors[raw] = sum
+    } else {
+      tensors[raw] = value
+      mark(raw)
+    }
+  }
+
+  private mutating func mark(_ raw: UInt32) {
+    let page = page(Int(raw >> Tape.chunkBits))
+    let index = Int(raw & Tape.chunkMask)
+    page.touched[index >> 6] |= UInt64(1) << UInt64(index & 63)
+  }
+
+  /// The bits of 64 nodes; 0 where the chunk has none.
+  @inline(__always)
+  func touched(chunk: Int, word: Int) -> UInt64 {
+    guard chunk < pages.count, let page = pages[chunk] else { return 0 }
+    return page.touched[word]
+  }
+
+  func hasPage(_ chunk: Int) -> Bool { chunk < pages.count && pages[chunk] != nil }
+
+  /// A number's gradient; the caller knows that it has one.
+  @inline(__always)
+  func number(at raw: UInt32) -> Double {
+    guard let page = pages[Int(raw >> Tape.chunkBits)] else { return 0 }
+    return page.values[Int(raw & Tape.chunkMask)]
+  }
+
+  func tensor(at raw: UInt32) -> Tensor? { tensors[raw] }
+  mutating func discardTensor(at raw: UInt32) { tensors[raw] = nil }
+
+  private func isTouched(_ raw: UInt32) -> Bool {
+    let index = Int(raw & Tape.chunkMask)
+    return touched(chunk: Int(raw >> Tape.chunkBits), word: index >> 6) & (1 << UInt64(index & 63))
+      != 0
+  }
+
+  /// The gradient of a value in the last pass; nil when the pass did not reach it.
+  public subscript(id: NodeID) -> Tensor? {
+    guard id.isTracked, isTouched(id.raw) else { return nil }
+    return tensors[id.raw] ?? Tensor(number(at: id.raw))
+  }
+
+  /// Gives a value the gradient of another, as an update step does for the leaf that it makes.
+  public mutating func transfer(from old: NodeID, to new: NodeID) {
+    guard let gradient = self[old], new.isTracked else { return }
+    if gradient.isScalar { add(gradient.number, at: new.raw) } else { add(gradient, at: new.raw) }
+  }
+
+  /// All gradients, for `accumulate`.
+  func all() -> [(raw: UInt32, gradient: Tensor)] {
+    var result: [(UInt32, Tensor)] = []
+    for chunk in touchedChunks {
+      for word in 0..<Gradients.wordsPerPage {
+        var bits = touched(chunk: chunk, word: word)
+        while bits != 0 {
+          let bit = bits.trailingZeroBitCount
+          bits &= bits - 1
+          let raw = UInt32((chunk << Int(Tape.chunkBits)) + word * 64 + bit)
+          if let gradient = self[NodeID(raw: raw)] { result.append((raw, gradient)) }
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Tensor {
+  /// Adds entry by entry; shapes must be equal.
+  mutating func add(_ other: Tensor) {
+    other.withEntries { source in
+      update { entries in
+        for index in entries.indices { entries[index] += source[index] }
+      }
+    }
+  }
+}

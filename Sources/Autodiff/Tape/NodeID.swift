@@ -1,0 +1,39 @@
+/// Where a value stands on the tape.
+public struct NodeID: Sendable, Hashable, Comparable {
+  public let raw: UInt32
+
+  @inlinable public init(raw: UInt32) { self.raw = raw }
+
+  /// A value from a literal or a constructor: it becomes a leaf when it gets a name or a place.
+  public static let fresh = NodeID(raw: 0)
+  /// A value that is no leaf and depends on none, as a length or an index.
+  public static let constant = NodeID(raw: 1)
+  /// The first that stands for a node.
+  static let firstTracked: UInt32 = 2
+
+  @inlinable public var isTracked: Bool { raw >= 2 }
+
+  @inlinable public static func < (a: NodeID, b: NodeID) -> Bool { a.raw < b.raw }
+
+  /// What untracked operands make together: fresh only when all are.
+  @inlinable static func untracked(_ a: NodeID, _ b: NodeID) -> NodeID {
+    a.raw == 0 && b.raw == 0 ? .fresh : .constant
+  }
+}
+
+/// A tensor with its place on the tape.
+public struct Traced: Sendable {
+  public var tensor: Tensor
+  public var node: NodeID
+
+  public init(_ tensor: Tensor, _ node: NodeID) {
+    self.tensor = tensor
+    self.node = node
+  }
+
+  /// A constant, which no gradient flows to.
+  public init(constant tensor: Tensor) { self.init(tensor, .constant) }
+  public init(constant number: Double) { self.init(Tensor(number), .constant) }
+
+  public var shape: Shape { tensor.shape }
+}

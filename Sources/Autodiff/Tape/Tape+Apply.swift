@@ -1,0 +1,147 @@
+// Applying gates: the value is computed, and recorded when an operand is tracked.
+
+extension Tape {
+  /// Records an elementwise gate of a number; `gate` must be a `.unary` row.
+  @inline(__always)
+  mutating func recordUnary(_ gate: Gate, _ value: Double, _ x: Double, _ node: NodeID) -> NodeID {
+    guard node.isTracked, isRecording else { return node.isTracked ? .constant : node }
+    var flags: Node.Flags = .unary
+    if let operand = pointer(to: node), operand.pointee.flags.contains(.trained) {
+      flags.formUnion([.trained, .trainedA])
+    }
+    return append(
+      Node(
+        gate: gate.index, flags: flags, a: node.raw, b: 0, application: 0, value: value, x: x, y: 0)
+    )
+  }
+
+  /// Records an elementwise gate of two numbers; `gate` must be a `.binary` row.
+  @inline(__always)
+  mutating func recordBinary(
+    _ gate: Gate, _ value: Double, _ x: Double, _ a: NodeID, _ y: Double, _ b: NodeID
+  ) -> NodeID {
+    guard a.isTracked || b.isTracked, isRecording else {
+      return a.isTracked || b.isTracked ? .constant : .untracked(a, b)
+    }
+    var flags: Node.Flags = []
+    if let operand = pointer(to: a), operand.pointee.flags.contains(.trained) {
+      flags.formUnion([.trained, .trainedA])
+    }
+    if let operand = pointer(to: b), operand.pointee.flags.contains(.trained) {
+      flags.formUnion([.trained, .trainedB])
+    }
+    return append(
+      Node(
+        gate: gate.index, flags: flags, a: a.raw, b: b.raw, application: 0, value: value, x: x,
+        y: y))
+  }
+
+  /// Applies an elementwise gate of one operand to a number.
+  public mutating func apply(unary gate: Gate, _ x: Double, _ node: NodeID) -> (Double, NodeID) {
+    guard case .unary(let row) = gate.kind else { preconditionFailure("\(gate.name) is not unary") }
+    let value = row.scalar(x)
+    guard row.partial != nil else { return (value, .constant) }
+    return (value, recordUnary(gate, value, x, node))
+  }
+
+  /// Applies an elementwise gate of two operands to numbers.
+  public mutating func apply(
+    binary gate: Gate, _ x: Double, _ a: NodeID, _ y: Double, _ b: NodeID
+  ) -> (Double, NodeID) {
+    guard case .binary(let row) = gate.kind else {
+      preconditionFailure("\(gate.name) is not binary")
+    }
+    let value = row.scalar(x, y)
+    guard row.partials != nil else { return (value, .constant) }
+    return (value, recordBinary(gate, value, x, a, y, b))
+  }
+
+  /// Records an operation on numbers whose value the caller computed by the gate's own formula.
+  ///
+  /// For the arithmetic of loops, where a call through the row would cost more than the sum.
+  public mutating func record(
+    binary gate: Gate, value: Double, _ x: Double, _ a: NodeID, _ y: Double, _ b: NodeID
+  ) -> NodeID {
+    recordBinary(gate, value, x, a, y, b)
+  }
+
+  /// Applies a gate to values of any shape.
+  ///
+  /// Throws: a ``GateError`` when shapes do not fit, with `{0}`, `{1}` for the operands.
+  public mutating func apply(
+    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters = .none
+  ) throws(GateError) -> Traced {
+    switch gate.kind {
+    case .unary(let row):
+      let x = operands[0]
+      if x.tensor.isScalar {
+        let value = row.scalar(x.tensor.number)
+        let node =
+          row.partial == nil ? .constant : recordUnary(gate, value, x.tensor.number, x.node)
+        return Traced(Tensor(number: value, isMask: row.isMask), node)
+      }
+      let result = row.map(x.tensor)
+      let needs = (
+        operands: [row.partial?.uses(operand: 0) ?? false], result: row.partial?.usesResult ?? false
+      )
+      return record(
+        gate, operands, parameters, result, keep: needs.operands, keepsResult: needs.result,
+        isDefined: row.partial != nil)
+    case .binary(let row):
+      let x = operands[0]
+      let y = operands[1]
+      if x.tensor.isScalar, y.tensor.isScalar {
+        let value = row.scalar(x.tensor.number, y.tensor.number)
+        let node =
+          row.partials == nil
+          ? .constant : recordBinary(gate, value, x.tensor.number, x.node, y.tensor.number, y.node)
+        return Traced(Tensor(number: value, isMask: row.isMask), node)
+      }
+      let result = try row.map(x.tensor, y.tensor, verb: gate.name)
+      let partials = row.partials.map { [$0.0, $0.1] } ?? []
+      // Only the partials of tracked operands will be asked for.
+      let asked = zip(partials, operands).filter { $1.node.isTracked }.map(\.0)
+      return record(
+        gate, operands, parameters, result,
+        keep: [0, 1].map { index in asked.contains { $0.uses(operand: index) } },
+        keepsResult: asked.contains { $0.usesResult }, isDefined: row.partials != nil)
+    case .general(let row):
+      try interruption.check()
+      let result = try row.forward(operands.map(\.tensor), parameters)
+      return record(
+        gate, operands, parameters, result,
+        keep: [Bool](repeating: row.usesOperands, count: operands.count),
+        keepsResult: row.usesResult, isDefined: row.local != nil)
+    }
+  }
+
+  /// Records an application to tensors.
+  private mutating func record(
+    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters, _ result: Tensor, keep: [Bool],
+    keepsResult: Bool, isDefined: Bool
+  ) -> Traced {
+    guard isDefined else { return Traced(constant: result) }
+    guard operands.contains(where: { $0.node.isTracked }) else {
+      let fresh = operands.allSatisfy { $0.node == .fresh }
+      return Traced(result, fresh ? .fresh : .constant)
+    }
+    guard isRecording else { return Traced(constant: result) }
+    var flags: Node.Flags = .application
+    if !result.isScalar { flags.insert(.tensor) }
+    if operands.contains(where: { isTrained($0.node) }) { flags.insert(.trained) }
+    var saved = operands
+    for index in saved.indices where !keep[index] {
+      saved[index].tensor = .placeholder(of: saved[index].shape)
+    }
+    let application = Application(
+      operands: saved, parameters: parameters,
+      result: Traced(keepsResult ? result : .placeholder(of: result.shape), .constant))
+    let index = store(application, gate: gate)
+    let node = append(
+      Node(
+        gate: gate.index, flags: flags, a: 0, b: 0, application: index, value: result.number, x: 0,
+        y: 0))
+    applications[Int(index)]?.result.node = node
+    return Traced(result, node)
+  }
+}

@@ -1,0 +1,114 @@
+// The differentiable form of reverse mode: contributions are gates like any other, so that they are
+// recorded and gradients nest to any order.
+
+extension Tape {
+  /// The gradients of `root` with respect to `targets`, weighted by `upstream` of the root's shape.
+  ///
+  /// Zeros where the root does not depend on a target. The results are recorded.
+  public mutating func gradient(
+    of root: Traced, upstream: Traced, targets: [Traced]
+  ) throws(GateError) -> [Traced] {
+    let order = try nodes(between: targets, and: root)
+    var gradients: [UInt32: Traced] = [root.node.raw: upstream]
+    let wanted = Set(targets.map(\.node.raw))
+    for raw in order.reversed() {
+      // A target's gradient is complete once all later nodes were seen; it is kept.
+      guard let upstream = gradients[raw] else { continue }
+      if !wanted.contains(raw) { gradients[raw] = nil }
+      try interruption.check()
+      for (operand, map) in try localMaps(of: raw, where: { order.contains($0) }) {
+        let contribution = try map.applyTransposed(upstream, on: &self)
+        if let sum = gradients[operand] {
+          gradients[operand] = try add(sum, contribution)
+        } else {
+          gradients[operand] = contribution
+        }
+      }
+    }
+    return targets.map { target in
+      gradients[target.node.raw] ?? Traced(constant: Tensor(repeating: 0, shape: target.shape))
+    }
+  }
+
+  /// The nodes on paths from a target to the root, in recorded order, with the targets on them.
+  func nodes(between targets: [Traced], and root: Traced) throws(GateError) -> OrderedNodes {
+    let wanted = Set(targets.filter { $0.node.isTracked }.map(\.node.raw))
+    guard root.node.isTracked, let lowest = wanted.min() else { return OrderedNodes([]) }
+    // Down from the root: what it reaches, not below the earliest target.
+    var reached: Set<UInt32> = [root.node.raw]
+    var stack = [root.node.raw]
+    while let raw = stack.popLast() {
+      for operand in operands(of: raw) where operand >= lowest {
+        if operand < base { throw .forgotten }
+        if reached.insert(operand).inserted { stack.append(operand) }
+      }
+    }
+    // Up again: which of those depend on a target.
+    var onPath: [UInt32] = []
+    var depends: Set<UInt32> = []
+    for raw in reached.sorted() {
+      if wanted.contains(raw) || operands(of: raw).contains(where: { depends.contains($0) }) {
+        depends.insert(raw)
+        onPath.append(raw)
+      }
+    }
+    return OrderedNodes(onPath)
+  }
+
+  /// The tracked operands of a node.
+  func operands(of raw: UInt32) -> [UInt32] {
+    guard let node = pointer(to: NodeID(raw: raw))?.pointee, !node.flags.contains(.leaf) else {
+      return []
+    }
+    if node.flags.contains(.application) {
+      return applications[Int(node.application)]?.operands.map(\.node.raw)
+        .filter { $0 >= NodeID.firstTracked } ?? []
+    }
+    return [node.a, node.b].filter { $0 >= NodeID.firstTracked }
+  }
+
+  /// The local Jacobians of a node for the tracked operands that the condition picks.
+  mutating func localMaps(
+    of raw: UInt32, where isWanted: (UInt32) -> Bool
+  ) throws(GateError) -> [(operand: UInt32, map: LinearMap)] {
+    guard let node = pointer(to: NodeID(raw: raw))?.pointee, !node.flags.contains(.leaf) else {
+      return []
+    }
+    let gate: Gate
+    let application: Application
+    if node.flags.contains(.application) {
+      guard let stored = applications[Int(node.application)] else { throw .forgotten }
+      application = stored
+      gate = applicationGates[Int(node.application)] ?? GateTable.gates[Int(node.gate)]
+    } else {
+      gate = GateTable.gates[Int(node.gate)]
+      var operands = [Traced(Tensor(node.x), NodeID(raw: node.a))]
+      if !node.flags.contains(.unary) {
+        operands.append(Traced(Tensor(node.y), NodeID(raw: node.b)))
+      }
+      application = Application(
+        operands: operands, parameters: .none,
+        result: Traced(Tensor(node.value), NodeID(raw: raw)))
+    }
+    var maps: [(UInt32, LinearMap)] = []
+    for (place, operand) in application.operands.enumerated()
+    where operand.node.isTracked && isWanted(operand.node.raw) {
+      maps.append((operand.node.raw, try localMap(gate, application, operand: place)))
+    }
+    return maps
+  }
+}
+
+/// Nodes in recorded order, with quick membership.
+struct OrderedNodes {
+  let nodes: [UInt32]
+  private let members: Set<UInt32>
+
+  init(_ nodes: [UInt32]) {
+    self.nodes = nodes
+    members = Set(nodes)
+  }
+
+  func contains(_ raw: UInt32) -> Bool { members.contains(raw) }
+  func reversed() -> ReversedCollection<[UInt32]> { nodes.reversed() }
+}

@@ -1,0 +1,183 @@
+// Elementwise gates over tensors: NumPy's broadcasting, undone for gradients by `sumToShape`.
+
+extension Gate.Unary {
+  /// Applies the gate to every entry.
+  func map(_ x: Tensor) -> Tensor {
+    x.withEntries { source in
+      Tensor(shape: x.shape, isMask: isMask) { entries in
+        if let kernel {
+          kernel(source.baseAddress, entries.baseAddress, entries.count)
+        } else {
+          for index in entries.indices { entries[index] = scalar(source[index]) }
+        }
+      }
+    }
+  }
+}
+
+extension Gate.Binary {
+  /// Applies the gate to every pair; throws when the shapes do not broadcast.
+  func map(_ x: Tensor, _ y: Tensor, verb: String) throws(GateError) -> Tensor {
+    guard let shape = x.shape.broadcast(with: y.shape) else {
+      throw .broadcast(verb.replacingUnderscores, x.shape, y.shape)
+    }
+    let walk = BroadcastWalk(shape, x.shape, y.shape)
+    return x.withEntries { a in
+      y.withEntries { b in
+        Tensor(shape: shape, isMask: isMask) { entries in
+          guard let a = a.baseAddress, let b = b.baseAddress, let out = entries.baseAddress,
+            !entries.isEmpty
+          else { return }
+          walk.forEachRow { offset, i, j in
+            if let kernel {
+              kernel(a + i, walk.stepA, b + j, walk.stepB, out + offset, walk.rowLength)
+            } else {
+              for k in 0..<walk.rowLength {
+                out[offset + k] = scalar(a[i + k * walk.stepA], b[j + k * walk.stepB])
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension String {
+  var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
+}
+
+/// How two operands walk over their broadcast result: rows of the innermost axes that both step
+/// through evenly.
+struct BroadcastWalk {
+  private(set) var rowLength = 1
+  private(set) var stepA = 0
+  private(set) var stepB = 0
+  /// The outer axes: length and the operands' steps.
+  private var outer: [(length: Int, a: Int, b: Int)] = []
+
+  init(_ shape: Shape, _ a: Shape, _ b: Shape) {
+    // Axes from the innermost, merged where both operands step through them as through one.
+    var axes: [(length: Int, a: Int, b: Int)] = []
+    var strideA = 1
+    var strideB = 1
+    for back in 1...max(shape.rank, 1) where back <= shape.rank {
+      let length = shape[shape.rank - back]
+      let lengthA = back <= a.rank ? a[a.rank - back] : 1
+      let lengthB = back <= b.rank ? b[b.rank - back] : 1
+      let stepA = lengthA == 1 ? 0 : strideA
+      let stepB = lengthB == 1 ? 0 : strideB
+      strideA *= lengthA
+      strideB *= lengthB
+      if length == 1 { continue }
+      if let last = axes.last, stepA == last.a * last.length, stepB == last.b * last.length {
+        axes[axes.count - 1].length *= length
+      } else {
+        axes.append((length, stepA, stepB))
+      }
+    }
+    if let inner = axes.first {
+      rowLength = inner.length
+      stepA = inner.a
+      stepB = inner.b
+      outer = Array(axes.dropFirst().reversed())
+    }
+  }
+
+  /// Calls `body` with the result's offset and the operands' offsets at the start of each row.
+  func forEachRow(_ body: (_ offset: Int, _ a: Int, _ b: Int) -> Void) {
+    if outer.isEmpty { return body(0, 0, 0) }
+    let rows = outer.reduce(1) { $0 * $1.length }
+    var counters = [Int](repeating: 0, count: outer.count)
+    var a = 0
+    var b = 0
+    for row in 0..<rows {
+      body(row * rowLength, a, b)
+      var axis = outer.count - 1
+      while axis >= 0 {
+        counters[axis] += 1
+        a += outer[axis].a
+        b += outer[axis].b
+        if counters[axis] < outer[axis].length { break }
+        a -= outer[axis].a * outer[axis].length
+        b -= outer[axis].b * outer[axis].length
+        counters[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// The tensor repeated along the axes in which the shape is larger.
+  func broadcast(to target: Shape) -> Tensor {
+    if shape == target { return self }
+    if isScalar { return Tensor(repeating: number, shape: target, isMask: isMask) }
+    let walk = BroadcastWalk(target, shape, shape)
+    return withEntries { source in
+      Tensor(shape: target, isMask: isMask) { entries in
+        guard !entries.isEmpty else { return }
+        walk.forEachRow { offset, i, _ in
+          for k in 0..<walk.rowLength { entries[offset + k] = source[i + k * walk.stepA] }
+        }
+      }
+    }
+  }
+
+  /// The sum over the axes along which `target` broadcasts to this tensor's shape: the transpose
+  /// of broadcasting.
+  func summed(to target: Shape) -> Tensor {
+    if shape == target { return self }
+    if target.isScalar { return Tensor(withEntries { PairwiseSum.sum($0) }) }
+    let walk = BroadcastWalk(shape, target, target)
+    return withEntries { source in
+      Tensor(shape: target) { entries in
+        entries.initialize(repeating: 0)
+        guard !source.isEmpty else { return }
+        walk.forEachRow { offset, i, _ in
+          if walk.stepA == 0 {
+            entries[i] += PairwiseSum.sum(
+              UnsafeBufferPointer(rebasing: source[offset..<offset + walk.rowLength]))
+          } else {
+            for k in 0..<walk.rowLength { entries[i + k] += source[offset + k] }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Sums with an error that grows with the logarithm of the count.
+enum PairwiseSum {
+  /// Blocks of 128 by eight running sums, then halves.
+  static func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
+    guard let start = values.baseAddress else { return 0 }
+    return sum(start, values.count)
+  }
+
+  private static func sum(_ start: UnsafePointer<Double>, _ count: Int) -> Double {
+    if count < 8 {
+      var total = 0.0
+      for index in 0..<count { total += start[index] }
+      return total
+    }
+    if count <= 128 {
+      var lanes = SIMD8<Double>(repeating: 0)
+      var index = 0
+      while index + 8 <= count {
+        lanes += UnsafeRawPointer(start + index).loadUnaligned(as: SIMD8<Double>.self)
+        index += 8
+      }
+      var total =
+        ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+        + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+      while index < count {
+        total += start[index]
+        index += 1
+      }
+      return total
+    }
+    let half = (count / 2) & ~7
+    return sum(start, half) + sum(start + half, count - half)
+  }
+}
