@@ -1,0 +1,39 @@
+/// A small picture made of data, with words for those who do not see it.
+public struct Picture: Sendable {
+  public var content: Content
+  public var description: String
+
+  public init(_ content: Content, description: String) {
+    self.content = content
+    self.description = description
+  }
+
+  public enum Content: Sendable {
+    case thumbnail(Thumbnail)
+    case pattern(Pattern)
+  }
+}
+
+/// Which cells of a matrix hold entries, on a grid of at most 32 by 32.
+public struct Pattern: Sendable {
+  public let rows: Int
+  public let columns: Int
+  private var filled: [Bool]
+
+  /// The most cells on a side.
+  public static let side = 32
+
+  /// The pattern of a matrix with entries at the given places; places outside are left out.
+  public init(rows: Int, columns: Int, entries: some Sequence<(row: Int, column: Int)>) {
+    self.rows = min(max(rows, 0), Pattern.side)
+    self.columns = min(max(columns, 0), Pattern.side)
+    filled = [Bool](repeating: false, count: self.rows * self.columns)
+    for (row, column) in entries
+    where row >= 0 && row < rows && column >= 0 && column < columns {
+      // Division before multiplication would lose cells; sides of tensors are below 2^31.
+      filled[row * self.rows / rows * self.columns + column * self.columns / columns] = true
+    }
+  }
+
+  public subscript(row: Int, column: Int) -> Bool { filled[row * columns + column] }
+}

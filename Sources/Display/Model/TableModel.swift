@@ -1,0 +1,73 @@
+import Autodiff
+
+/// A table of values: columns with roles, and cells that hold values rather than text.
+public struct TableModel: Sendable {
+  /// What a screen reader announces; not shown.
+  public var label: String
+  public var columns: [Column]
+  public var rows: [[Cell]]
+  /// Lines under the table.
+  public var notes: [String]
+  /// How numbers are written.
+  public var format: NumberFormat
+  /// The same rows with full precision, for programs; nil when there is nothing to compute with.
+  public var resource: DataResource?
+
+  public init(
+    label: String, columns: [Column], rows: [[Cell]], notes: [String] = [],
+    format: NumberFormat = NumberFormat(), resource: DataResource? = nil
+  ) {
+    self.label = label
+    self.columns = columns
+    self.rows = rows
+    self.notes = notes
+    self.format = format
+    self.resource = resource
+  }
+
+  public struct Column: Sendable {
+    public var title: String
+    public var role: Role
+
+    public init(_ title: String, _ role: Role) {
+      self.title = title
+      self.role = role
+    }
+  }
+
+  /// What a column holds; renderers choose colour, type face and side by it.
+  public enum Role: Sendable, Hashable {
+    case text
+    /// The name of a row: a row header.
+    case name
+    /// Source text, which is cut in the middle when it is long.
+    case code
+    case shape
+    case number
+    case value
+    case gradient
+    case verdict
+
+    var isNumeric: Bool { self == .number || self == .value || self == .gradient }
+  }
+
+  public enum Cell: Sendable {
+    case text(String)
+    case number(Double)
+    /// A tensor small enough to be shown whole.
+    case tensor(Tensor)
+    /// A large tensor, by what is known of it.
+    case summary(TensorSummary)
+    /// A remark in place of a number, such as `data`.
+    case word(String)
+    case verdict(Bool)
+    /// There is nothing: `—`.
+    case absent
+
+    /// A tensor whole when it is small, else its summary.
+    public static func value(of tensor: Tensor) -> Cell {
+      if tensor.isScalar && !tensor.isMask { return .number(tensor.number) }
+      return TensorSummary.isSmall(tensor.shape) ? .tensor(tensor) : .summary(TensorSummary(tensor))
+    }
+  }
+}

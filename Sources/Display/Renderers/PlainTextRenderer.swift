@@ -1,0 +1,91 @@
+import JSON
+
+/// Writes documents as text for terminals: tables in box drawing, pictures in blocks.
+struct PlainTextRenderer: Renderer {
+  var width: Int?
+  var style: TextStyle
+
+  let mimeType = "text/plain"
+
+  init(width: Int? = nil, style: TextStyle = .plain) {
+    self.width = width
+    self.style = style
+  }
+
+  func render(_ document: Document) -> JSON? { .string(text(document)) }
+
+  /// The document's text, without a line end after the last line.
+  func text(_ document: Document) -> String {
+    document.blocks.map(text).joined(separator: "\n")
+  }
+
+  private func text(_ block: Document.Block) -> String {
+    switch block {
+    case .table(let table):
+      let lines = TextTable(table, width: width, style: style).lines
+      return (lines + table.notes.flatMap(wrapped)).joined(separator: "\n")
+    case .line(let line, let role):
+      return wrapped(VisibleText.line(line)).map { style.paint($0, ink(role)) }
+        .joined(separator: "\n")
+    case .picture(let picture):
+      return TextPicture.lines(picture).joined(separator: "\n")
+    case .tensor(let tensor, let format):
+      return TextTensor.lines(tensor, format: format, width: width ?? 75).joined(separator: "\n")
+    }
+  }
+
+  private func ink(_ role: Document.LineRole) -> Ink {
+    switch role {
+    case .heading: .bold
+    case .note: .dim
+    case .verdict(let passed): passed ? .value : .gradient
+    }
+  }
+
+  /// A line broken at spaces where it passes the width.
+  private func wrapped(_ line: String) -> [String] {
+    let line = VisibleText.line(line)
+    guard let width, TextWidth.columns(of: line) > width else { return [line] }
+    var lines: [String] = []
+    var current = ""
+    for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+      let joined = current.isEmpty ? String(word) : current + " " + word
+      if TextWidth.columns(of: joined) <= width || current.isEmpty {
+        current = joined
+      } else {
+        lines.append(current)
+        current = "  " + word
+      }
+    }
+    lines.append(current)
+    return lines.map { TextWidth.cut($0, to: width) }
+  }
+}
+
+/// What a stretch of text is painted as in a terminal.
+enum Ink {
+  case none
+  case bold
+  case dim
+  case value
+  case gradient
+
+  fileprivate var code: String? {
+    switch self {
+    case .none: nil
+    case .bold: "1"
+    case .dim: "2"
+    case .value: "32"
+    case .gradient: "31"
+    }
+  }
+}
+
+extension TextStyle {
+  func paint(_ text: String, _ ink: Ink) -> String {
+    guard self == .ansi, let code = ink.code, text.contains(where: { $0 != " " }) else {
+      return text
+    }
+    return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+  }
+}

@@ -1,0 +1,165 @@
+/// Lays a table out in box drawing characters.
+///
+/// Where a width is asked for, columns give way in turn: the widest that can be cut is cut.
+struct TextTable {
+  private let table: TableModel
+  private let style: TextStyle
+  private var columns: [Layout] = []
+
+  /// A column on its way to text: the lines of each row's cell, and its width.
+  private struct Layout {
+    var cells: [[String]]
+    var width: Int
+    var limit: Int
+    let role: TableModel.Role
+  }
+
+  /// Source text is cut past so many columns even where there is room.
+  static let codeWidth = 40
+  /// Tensors are wrapped past so many columns.
+  static let tensorWidth = 56
+
+  init(_ table: TableModel, width: Int?, style: TextStyle) {
+    self.table = table
+    self.style = style
+    for index in table.columns.indices {
+      let role = table.columns[index].role
+      let limit =
+        switch role {
+        case .code: TextTable.codeWidth
+        case .value, .gradient, .number: TextTable.tensorWidth
+        default: Int.max
+        }
+      columns.append(layout(index, limit: limit))
+    }
+    if let width { fit(to: width) }
+  }
+
+  private var totalWidth: Int { columns.reduce(0) { $0 + $1.width + 3 } - 1 }
+
+  /// Cuts the widest column until the table fits or no column can be cut any more.
+  private mutating func fit(to width: Int) {
+    var stuck: Set<Int> = []
+    while totalWidth > width {
+      let candidates = columns.indices.filter {
+        !stuck.contains($0) && columns[$0].width > least(columns[$0].role)
+      }
+      guard let widest = candidates.max(by: { columns[$0].width < columns[$1].width }) else {
+        return
+      }
+      let old = columns[widest].width
+      let runnerUp = candidates.filter { $0 != widest }.map { columns[$0].width }.max() ?? 0
+      // Down to the next widest at most, so that equals share what is missing.
+      let target = max(
+        old - (totalWidth - width), min(runnerUp, old - 1), least(columns[widest].role))
+      columns[widest] = layout(widest, limit: target)
+      if columns[widest].width >= old { stuck.insert(widest) }
+    }
+  }
+
+  private func least(_ role: TableModel.Role) -> Int {
+    switch role {
+    case .code: 8
+    case .value, .gradient: 12
+    case .name, .text: 6
+    case .number, .shape, .verdict: Int.max
+    }
+  }
+
+  private func layout(_ index: Int, limit: Int) -> Layout {
+    let column = table.columns[index]
+    let cells = table.rows.map { $0.indices.contains(index) ? $0[index] : .absent }
+    // Numbers of a column meet at the decimal point.
+    var left = 0
+    var right = 0
+    let texts = cells.map { cell -> String? in
+      guard case .number(let number) = cell else { return nil }
+      let text = table.format.string(number)
+      let parts = DecimalAlignment.split(text)
+      left = max(left, parts.left)
+      right = max(right, parts.right)
+      return text
+    }
+    var lines: [[String]] = []
+    for (cell, text) in zip(cells, texts) {
+      if let text {
+        let parts = DecimalAlignment.split(text)
+        lines.append([
+          String(repeating: " ", count: left - parts.left) + text
+            + String(repeating: " ", count: right - parts.right)
+        ])
+      } else {
+        lines.append(self.lines(of: cell, role: column.role, limit: limit))
+      }
+    }
+    let title = TextWidth.columns(of: column.title)
+    let widest = lines.joined().map(TextWidth.columns(of:)).max() ?? 0
+    return Layout(
+      cells: lines, width: max(title, widest), limit: limit, role: column.role)
+  }
+
+  private func lines(of cell: TableModel.Cell, role: TableModel.Role, limit: Int) -> [String] {
+    switch cell {
+    case .text(let text):
+      let line = VisibleText.line(text)
+      return [
+        role == .code ? TextWidth.cutMiddle(line, to: limit) : TextWidth.cut(line, to: limit)
+      ]
+    case .number(let number): return [table.format.string(number)]
+    case .tensor(let tensor):
+      return TextTensor.lines(tensor, format: table.format, width: limit)
+    case .summary(let summary):
+      return TextTensor.lines(summary, format: table.format, width: limit)
+    case .word(let word): return [TextWidth.cut(VisibleText.line(word), to: limit)]
+    case .verdict(let passed): return [passed ? "✓" : "✗"]
+    case .absent: return ["—"]
+    }
+  }
+
+  /// The table's lines: header, rule, rows.
+  var lines: [String] {
+    guard !columns.isEmpty, !table.rows.isEmpty else { return [] }
+    let header = columns.indices.map { index in
+      let cell = TextWidth.padded(
+        table.columns[index].title, to: columns[index].width,
+        rightAligned: columns[index].role.isNumeric)
+      return style.paint(cell, .bold)
+    }
+    var lines = [line(header)]
+    // The last column has no space after it, so its rule is one shorter.
+    let rule = columns.indices.map { index in
+      String(
+        repeating: "─", count: columns[index].width + (index == columns.count - 1 ? 1 : 2))
+    }
+    lines.append(rule.joined(separator: "┼"))
+    for row in table.rows.indices {
+      let height = columns.map { $0.cells[row].count }.max() ?? 0
+      for level in 0..<height { lines.append(line(level, of: row)) }
+    }
+    return lines
+  }
+
+  private func line(_ level: Int, of row: Int) -> String {
+    let cells = columns.map { column in
+      let text = column.cells[row].indices.contains(level) ? column.cells[row][level] : ""
+      let padded = TextWidth.padded(
+        text, to: column.width, rightAligned: column.role.isNumeric)
+      return style.paint(padded, ink(column.role, text))
+    }
+    return line(cells)
+  }
+
+  private func ink(_ role: TableModel.Role, _ text: String) -> Ink {
+    switch role {
+    case .name: .bold
+    case .value: .value
+    case .gradient: text == "—" || text == "data" ? .dim : .gradient
+    case .verdict: text == "✗" ? .gradient : .value
+    default: .none
+    }
+  }
+
+  private func line(_ cells: [String]) -> String {
+    (" " + cells.joined(separator: " │ ")).trimmedEnd
+  }
+}
