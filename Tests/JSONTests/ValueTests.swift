@@ -93,7 +93,9 @@ import Testing
     let value: JSON = [
       "text": .string(
         String(String.UnicodeScalarView((0...0x2FF).compactMap(Unicode.Scalar.init)))),
-      "numbers": [.number(0.1), .number(-0.0), .number(1e300), .number(Double.leastNonzeroMagnitude)],
+      "numbers": [
+        .number(0.1), .number(-0.0), .number(1e300), .number(Double.leastNonzeroMagnitude),
+      ],
       "deep": [[[["x": [.null, false]]]]],
     ]
     #expect(try JSON.parse(value.serialized()) == value)
