@@ -19,8 +19,15 @@ extension JSON {
     public init(verbatim text: String) { self.text = text }
     public init(_ value: Int) { text = String(value) }
 
-    /// The shortest text that reads back as `value`; `value` must be finite.
+    /// The shortest text that reads back as `value`.
+    ///
+    /// JSON has no text for NaN and the infinities; here they become `null`, and ``JSON/number(_:)`` makes them
+    /// strings.
     public init(_ value: Double) {
+      guard value.isFinite else {
+        text = "null"
+        return
+      }
       if value == value.rounded(), abs(value) < 1e15 {
         text = value == 0 && value.sign == .minus ? "-0.0" : String(Int(value))
       } else {
@@ -30,41 +37,6 @@ extension JSON {
 
     public var double: Double? { Double(text) }
     public var int: Int? { Int(text) ?? double.flatMap { Int(exactly: $0) } }
-  }
-
-  /// Members in the order in which they came; a repeated key keeps its first place and its last
-  /// value.
-  public struct Object: Sendable, Hashable, ExpressibleByDictionaryLiteral {
-    public private(set) var keys: [String] = []
-    private var members: [String: JSON] = [:]
-
-    public init() {}
-    public init(dictionaryLiteral elements: (String, JSON)...) {
-      for (key, value) in elements { self[key] = value }
-    }
-    public init(_ elements: some Sequence<(String, JSON)>) {
-      for (key, value) in elements { self[key] = value }
-    }
-
-    public var count: Int { keys.count }
-    public var isEmpty: Bool { keys.isEmpty }
-
-    /// The member of that name; setting nil removes it.
-    public subscript(key: String) -> JSON? {
-      get { members[key] }
-      set {
-        if let newValue {
-          if members.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-        } else if members.removeValue(forKey: key) != nil {
-          keys.removeAll { $0 == key }
-        }
-      }
-    }
-
-    /// The members as pairs, in order.
-    public var pairs: [(key: String, value: JSON)] {
-      keys.map { ($0, members[$0] ?? .null) }
-    }
   }
 }
 
@@ -80,8 +52,7 @@ extension JSON {
   /// The member of that name, where this is an object that has it.
   public subscript(key: String) -> JSON? { object?[key] }
 
-  /// A number; non-finite values become the strings `NaN`, `INF` and `-INF`, as in a Frictionless
-  /// data resource.
+  /// A number; non-finite values become the strings `NaN`, `INF` and `-INF`, as in a Frictionless data resource.
   public static func number(_ value: Double) -> JSON {
     if value.isNaN { return .string("NaN") }
     if value.isInfinite { return .string(value < 0 ? "-INF" : "INF") }

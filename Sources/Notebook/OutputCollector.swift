@@ -1,0 +1,133 @@
+import EngineInterface
+import Synchronization
+
+/// Collects what the cells of one notebook show, as the notebook will have it.
+public final class OutputCollector: OutputSink {
+  private struct State {
+    /// The outputs of each cell by its index.
+    var outputs: [Int: [Output]] = [:]
+    var cell = 0
+    var executionCount: Int?
+    /// Text that goes on in the last output of the cell, kept apart so that appending is cheap.
+    var stream: (name: StandardStream, text: String)?
+    /// Where each display stands, of all cells.
+    var displays: [String: [(cell: Int, place: Int)]] = [:]
+    var clearsAtNext = false
+    var observer: (any RunObserver)?
+
+    mutating func flush() {
+      guard let stream else { return }
+      self.stream = nil
+      outputs[cell, default: []].append(.stream(stream.name, stream.text))
+    }
+
+    mutating func clear() {
+      stream = nil
+      clearsAtNext = false
+      outputs[cell] = []
+      for id in displays.keys { displays[id]?.removeAll { $0.cell == cell } }
+    }
+
+    mutating func add(_ output: Output) {
+      if clearsAtNext { clear() }
+      flush()
+      outputs[cell, default: []].append(output)
+    }
+  }
+
+  private let state: Mutex<State>
+
+  public init(observer: (any RunObserver)? = nil) {
+    state = Mutex(State(observer: observer))
+  }
+
+  /// Starts to collect for a cell.
+  func begin(cell: Int, executionCount: Int?) {
+    state.withLock {
+      $0.cell = cell
+      $0.executionCount = executionCount
+      $0.outputs[cell] = []
+    }
+  }
+
+  /// Ends the cell, with its error as the last output where it failed.
+  func end(_ error: ErrorReport?) {
+    if let error {
+      add(.error(name: error.name, message: error.message, traceback: error.traceback))
+    }
+    state.withLock {
+      $0.flush()
+      $0.clearsAtNext = false
+    }
+  }
+
+  /// The outputs so far of the cell of that index.
+  func outputs(of cell: Int) -> [Output] { state.withLock { $0.outputs[cell] ?? [] } }
+
+  private func add(_ output: Output) {
+    let observer = state.withLock { state in
+      state.add(output)
+      return state.observer
+    }
+    observer?.shows(output)
+  }
+
+  public func write(_ text: String, to stream: StandardStream) {
+    if text.isEmpty { return }
+    let observer = state.withLock { state in
+      if state.clearsAtNext { state.clear() }
+      if state.stream?.name == stream {
+        state.stream?.text += text
+      } else {
+        state.flush()
+        state.stream = (stream, text)
+      }
+      return state.observer
+    }
+    observer?.shows(.stream(stream, text))
+  }
+
+  public func display(_ bundle: MIMEBundle, id: String?) {
+    add(.display(bundle))
+    guard let id else { return }
+    state.withLock { state in
+      let place = (state.outputs[state.cell]?.count ?? 1) - 1
+      state.displays[id, default: []].append((state.cell, place))
+    }
+  }
+
+  public func updateDisplay(_ bundle: MIMEBundle, id: String) {
+    state.withLock { state in
+      for (cell, place) in state.displays[id] ?? [] {
+        switch state.outputs[cell]?[place] {
+        case .display: state.outputs[cell]?[place] = .display(bundle)
+        case .result(_, let count):
+          state.outputs[cell]?[place] = .result(bundle, executionCount: count)
+        default: break
+        }
+      }
+    }
+  }
+
+  public func result(_ bundle: MIMEBundle) {
+    let count = state.withLock { $0.executionCount }
+    add(.result(bundle, executionCount: count))
+  }
+
+  public func clearOutput(wait: Bool) {
+    state.withLock { state in
+      if wait {
+        state.clearsAtNext = true
+      } else {
+        state.clear()
+      }
+    }
+  }
+
+  /// A run has nobody to ask.
+  public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
+    throw .unavailable
+  }
+
+  public func comm(_ event: CommEvent) {}
+}

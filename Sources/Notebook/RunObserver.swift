@@ -1,0 +1,13 @@
+import EngineInterface
+
+/// Who watches a run while it goes on: a terminal, a report.
+///
+/// All calls come on the thread that runs the notebook.
+public protocol RunObserver: AnyObject, Sendable {
+  /// A cell that is not code, or is not to be run, is passed.
+  func passes(_ cell: Cell)
+  func begins(_ cell: Cell, executionCount: Int)
+  /// An output as the cell gives it; text of a stream comes in pieces.
+  func shows(_ output: Output)
+  func ends(_ cell: Cell, with outcome: ExecutionOutcome)
+}
