@@ -46,6 +46,8 @@ public final class Gate: Sendable {
     case binary(Binary)
     /// Whole tensors in, one out.
     case general(General)
+    /// A pair of forward and backward that a user wrote; the host runs both.
+    case custom(Custom)
   }
 
   /// An elementwise gate of one operand.
@@ -99,6 +101,24 @@ public final class Gate: Sendable {
     self.index = index
   }
 
+  /// A gate that a user wrote: its backward maps the upstream gradient to one for each operand, nil
+  /// where it gives none. It may itself use the tape, so passes call it between their own steps.
+  public struct Custom: Sendable {
+    public typealias Backward = @Sendable (Application, Traced) throws(GateError) -> [Traced?]
+    let backward: Backward
+  }
+
+  /// A gate of the user's own, which is in no table.
+  public static func custom(
+    name: String, operands: [String], summary: String, backward: @escaping Custom.Backward
+  ) -> Gate {
+    Gate(
+      name: name, operands: operands, parameters: [], symbol: nil, summary: summary,
+      formula: "\(name)(\(operands.joined(separator: ", ")))", localText: "as its backward says",
+      note: nil, source: "the user", domain: [], samples: [],
+      kind: .custom(Custom(backward: backward)))
+  }
+
   /// The same row at its place in the table.
   func placed(at index: UInt16) -> Gate {
     Gate(
@@ -113,6 +133,7 @@ public final class Gate: Sendable {
     case .unary(let row): row.partial != nil
     case .binary(let row): row.partials != nil
     case .general(let row): row.local != nil
+    case .custom: true
     }
   }
 
@@ -122,7 +143,7 @@ public final class Gate: Sendable {
     switch kind {
     case .unary(let row): return row.partial.map { [text($0)] } ?? []
     case .binary(let row): return row.partials.map { [text($0.0), text($0.1)] } ?? []
-    case .general: return localText.map { [$0] } ?? []
+    case .general, .custom: return localText.map { [$0] } ?? []
     }
   }
 

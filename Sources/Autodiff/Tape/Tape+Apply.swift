@@ -112,7 +112,17 @@ extension Tape {
         gate, operands, parameters, result,
         keep: [Bool](repeating: row.usesOperands, count: operands.count),
         keepsResult: row.usesResult, isDefined: row.local != nil)
+    case .custom: preconditionFailure("the host applies \(gate.name) and records it")
     }
+  }
+
+  /// Records an application of a user's gate whose result the host has computed.
+  public mutating func record(
+    custom gate: Gate, _ operands: [Traced], result: Tensor, cache: any Sendable
+  ) -> Traced {
+    record(
+      gate, operands, .other(cache), result, keep: operands.map { _ in true }, keepsResult: true,
+      isDefined: true)
   }
 
   /// Records an application to tensors.
@@ -143,5 +153,25 @@ extension Tape {
         y: 0))
     applications[Int(index)]?.result.node = node
     return Traced(result, node)
+  }
+}
+
+extension Tape {
+  /// Replaces picked entries of a tensor, in place where its buffer has no other owner.
+  ///
+  /// Returns the result's node: a leaf that gets untracked values stays the leaf it is. `value`
+  /// must broadcast to `selection.result`.
+  public mutating func replace(
+    _ target: inout Tensor, node: NodeID, _ selection: Selection, with value: Traced
+  ) -> NodeID {
+    let gate = EngineGates.replace
+    let source = Traced(.placeholder(of: target.shape), node)
+    target.isMask = target.isMask && value.tensor.isMask
+    target.replace(selection, with: value.tensor.broadcast(to: selection.result))
+    if !value.node.isTracked, !node.isTracked || isLeaf(node) { return node }
+    return record(
+      gate, [source, value], .selection(selection), target, keep: [false, false],
+      keepsResult: false, isDefined: true
+    ).node
   }
 }

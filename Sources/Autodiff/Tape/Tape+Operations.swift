@@ -39,7 +39,7 @@ extension Tape {
 }
 
 /// The rows that passes are composed of, looked up once.
-private enum EngineGates {
+enum EngineGates {
   static let add = GateTable["add"]
   static let subtract = GateTable["subtract"]
   static let multiply = GateTable["multiply"]
@@ -49,4 +49,5 @@ private enum EngineGates {
   static let broadcast = GateTable["broadcast_to"]
   static let sumTo = GateTable["sum_to"]
   static let transpose = GateTable["transpose"]
+  static let replace = GateTable["replace"]
 }
