@@ -1,32 +1,53 @@
 extension Parser {
   /// Parses an expression: `lambda`, a conditional, or operators and their operands.
   mutating func expression() throws(SyntaxProblem) -> Expression {
-    let start = token.span.start
     try enter()
     defer { expressionDepth -= 1 }
     if at(.lambda) { return try lambda() }
+    let start = token.span.start
     let value = try operation(.lowest)
-    guard at(.if) else { return try rejectWalrus(value) }
-    try advance()
-    let test = try operation(.lowest)
-    guard try take(.else) else {
-      throw unexpected(
-        "expected 'else' in this conditional expression", hint: "write: value if test else other")
+    switch token.kind {
+    case .keyword(.if): return try conditional(value, start)
+    case .symbol(.walrus): throw walrus()
+    default: return value
     }
-    let otherwise = try expression()
-    return try node(.conditional(test: test, then: value, otherwise: otherwise), from: start)
   }
 
-  /// Counts a level of nesting.
+  /// Parses the rest of `value if test else value if test else …`, which needs no recursion.
+  private mutating func conditional(
+    _ first: Expression, _ start: Int
+  ) throws(SyntaxProblem) -> Expression {
+    var branches: [(then: Expression, test: Expression, start: Int)] = []
+    var value = first
+    var valueStart = start
+    while at(.if) {
+      if branches.count > NestingLimit.expression { throw tooDeep(token.span) }
+      try advance()
+      let test = try operand(after: "if", .lowest)
+      guard try take(.else) else {
+        throw unexpected(
+          "expected 'else' in this conditional expression", hint: "write: value if test else other")
+      }
+      branches.append((value, test, valueStart))
+      guard token.kind.startsExpression else { throw expectedExpression(after: "else") }
+      valueStart = token.span.start
+      value = at(.lambda) ? try expression() : try operation(.lowest)
+    }
+    for branch in branches.reversed() {
+      value = try node(
+        .conditional(test: branch.test, then: branch.then, otherwise: value), from: branch.start)
+    }
+    return value
+  }
+
+  private func walrus() -> SyntaxProblem {
+    leftOut("the operator ':=' is", token.span, hint: "assign with = in a line of its own")
+  }
+
+  /// Counts a level of nesting; whoever enters leaves by lowering `expressionDepth`.
   mutating func enter() throws(SyntaxProblem) {
-    guard expressionDepth < NestingLimit.expression else { throw tooDeep(token.span) }
+    guard expressionDepth < NestingLimit.recursion else { throw tooDeep(token.span) }
     expressionDepth += 1
-  }
-
-  private func rejectWalrus(_ value: Expression) throws(SyntaxProblem) -> Expression {
-    guard at(.walrus) else { return value }
-    throw leftOut(
-      "the operator ':=' is", token.span, hint: "assign with = in a line of its own")
   }
 
   /// Parses operands and the operators between them that bind at least as tightly as `minimum`.
@@ -45,10 +66,12 @@ extension Parser {
         left = try comparison(left, start)
       }
     }
-    if case .symbol(let symbol) = token.kind, symbol == .shiftLeft || symbol == .shiftRight {
-      throw leftOut("the operator '\(symbol.rawValue)' is", token.span)
-    }
+    if at(.shiftLeft) || at(.shiftRight) { throw leftOutShift() }
     return left
+  }
+
+  private func leftOutShift() -> SyntaxProblem {
+    leftOut("the operator '\(text(token.span))' is", token.span)
   }
 
   /// Parses the right operand of an operator.
@@ -58,6 +81,8 @@ extension Parser {
     guard token.kind.startsExpression, !at(.not) || minimum <= .not, !at(.lambda) else {
       throw missingOperand(operation)
     }
+    try enter()
+    defer { expressionDepth -= 1 }
     return try self.operation(minimum)
   }
 
@@ -116,9 +141,47 @@ extension Parser {
     return try node(.comparison(first, rest), from: start)
   }
 
-  /// Parses signs and `~` with their operand, and powers, which bind tighter on their left.
+  /// Parses operands with their signs and `~` and the `**` between them.
+  ///
+  /// `-a ** -b ** c` is `-(a ** (-(b ** c)))`: a power binds tighter than the sign on its left and
+  /// takes everything on its right, so the parts are folded from the right.
   private mutating func prefixed() throws(SyntaxProblem) -> Expression {
-    var signs: [(operation: UnaryOperator, start: Int)] = []
+    let signs = try signs()
+    let start = token.span.start
+    let first = try postfixed()
+    guard at(.doubleStar) else { return try signed(first, signs) }
+    return try signed(try power(first, start), signs)
+  }
+
+  /// Parses the rest of a chain of powers.
+  private mutating func power(
+    _ first: Expression, _ start: Int
+  ) throws(SyntaxProblem) -> Expression {
+    var bases: [(base: Expression, start: Int, signsBehind: [Sign])] = []
+    var value = first
+    var valueStart = start
+    while try take(.doubleStar) {
+      if bases.count > NestingLimit.expression { throw tooDeep(token.span) }
+      let signs = try signs()
+      if signs.isEmpty, !token.kind.startsExpression || at(.not) || at(.lambda) {
+        throw missingOperand("**")
+      }
+      bases.append((value, valueStart, signs))
+      valueStart = token.span.start
+      value = try postfixed()
+    }
+    for part in bases.reversed() {
+      value = try node(
+        .binary(.power, part.base, try signed(value, part.signsBehind)), from: part.start)
+    }
+    return value
+  }
+
+  private typealias Sign = (operation: UnaryOperator, start: Int)
+
+  private mutating func signs() throws(SyntaxProblem) -> [Sign] {
+    guard prefixOperator != nil else { return [] }
+    var signs: [Sign] = []
     var symbol: Symbol = .minus
     while let (operation, sign) = prefixOperator {
       signs.append((operation, token.span.start))
@@ -126,19 +189,14 @@ extension Parser {
       if signs.count > NestingLimit.expression { throw tooDeep(token.span) }
       try advance()
     }
-    if !signs.isEmpty, !token.kind.startsExpression || at(.not) || at(.lambda) {
-      throw strandedSign(symbol, signs.count)
+    guard token.kind.startsExpression, !at(.not), !at(.lambda) else {
+      throw strandedSign(symbol)
     }
-    let start = token.span.start
-    var value = try postfixed()
-    if at(.doubleStar) {
-      try advance()
-      try enter()
-      defer { expressionDepth -= 1 }
-      guard token.kind.startsExpression, !at(.not), !at(.lambda) else { throw missingOperand("**") }
-      let exponent = try prefixed()
-      value = try node(.binary(.power, value, exponent), from: start)
-    }
+    return signs
+  }
+
+  private func signed(_ operand: Expression, _ signs: [Sign]) throws(SyntaxProblem) -> Expression {
+    var value = operand
     for sign in signs.reversed() {
       value = try node(.unary(sign.operation, value), from: sign.start)
     }
@@ -155,7 +213,7 @@ extension Parser {
   }
 
   /// The problem of a sign without operand, as in `x++`.
-  private func strandedSign(_ symbol: Symbol, _ count: Int) -> SyntaxProblem {
+  private func strandedSign(_ symbol: Symbol) -> SyntaxProblem {
     let sign = symbol.rawValue
     let start = previousEnd - 2
     if token.kind == .newline || token.kind == .end || at(.semicolon) || at(.rightParen),

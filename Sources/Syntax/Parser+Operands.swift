@@ -34,28 +34,35 @@ extension Parser {
   }
 
   private mutating func atom() throws(SyntaxProblem) -> Expression {
-    let span = token.span
     switch token.kind {
-    case .name:
-      try advance()
-      return try node(.name(text(span)), span)
-    case .number:
-      try advance()
-      return try node(.number(Lexer.value(ofNumber: source.utf8[span.start..<span.end])), span)
+    case .name, .number, .symbol(.ellipsis): return try word()
     case .string, .formatStart: return try strings()
     case .keyword(let keyword): return try constant(keyword)
     case .symbol(.leftParen): return try parenthesized()
     case .symbol(.leftBracket): return try list()
     case .symbol(.leftBrace): return try braces()
-    case .symbol(.ellipsis):
-      try advance()
-      return try node(.ellipsis, span)
-    case .symbol(.star):
-      throw SyntaxProblem(
-        message: "'*' cannot unpack a value here", span: span,
-        hint: "a star stands in calls, lists, tuples and targets")
-    default: throw expectedExpression()
+    default: throw missingAtom()
     }
+  }
+
+  /// Parses a name, a number or `...`.
+  private mutating func word() throws(SyntaxProblem) -> Expression {
+    let span = token.span
+    let kind: Expression.Kind
+    switch token.kind {
+    case .name: kind = .name(text(span))
+    case .number: kind = .number(Lexer.value(ofNumber: source.utf8[span.start..<span.end]))
+    default: kind = .ellipsis
+    }
+    try advance()
+    return try node(kind, span)
+  }
+
+  private func missingAtom() -> SyntaxProblem {
+    guard at(.star) else { return expectedExpression() }
+    return SyntaxProblem(
+      message: "'*' cannot unpack a value here", span: token.span,
+      hint: "a star stands in calls, lists, tuples and targets")
   }
 
   private mutating func constant(_ keyword: Keyword) throws(SyntaxProblem) -> Expression {

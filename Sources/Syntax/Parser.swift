@@ -128,7 +128,7 @@ public struct Parser {
 
   func tooDeep(_ span: Span) -> SyntaxProblem {
     SyntaxProblem(
-      message: "this expression is nested more than \(NestingLimit.expression) levels deep",
-      span: span, hint: "give parts of it names of their own")
+      message: "this expression is nested too deeply", span: span,
+      hint: "give parts of it names of their own")
   }
 }

@@ -1,10 +1,20 @@
 /// What is wrong with a text, before it is tied to its source.
-struct SyntaxProblem: Error {
+///
+/// An object rather than a value, because every `try` of the parser holds a place for it on the
+/// stack, which bounds how deep a program may nest.
+final class SyntaxProblem: Error {
   let message: String
   let span: Span
-  var hint: String?
+  let hint: String?
   /// Whether text that follows could still make the input right.
-  var isIncomplete = false
+  let isIncomplete: Bool
+
+  init(message: String, span: Span, hint: String? = nil, isIncomplete: Bool = false) {
+    self.message = message
+    self.span = span
+    self.hint = hint
+    self.isIncomplete = isIncomplete
+  }
 
   func diagnostic(in source: Source) -> Diagnostic {
     Diagnostic(
@@ -21,4 +31,6 @@ enum NestingLimit {
   static let blocks = 200
   /// Levels of one expression tree.
   static let expression = 1_000
+  /// Calls of the parser within one another, by brackets, operators in operators, and lambdas.
+  static let recursion = 600
 }

@@ -14,7 +14,8 @@ enum Dump {
 
   static func text(_ statement: Statement) -> String {
     switch statement.kind {
-    case .expression(let value, let isSilenced): isSilenced ? "(silent \(text(value)))" : text(value)
+    case .expression(let value, let isSilenced):
+      isSilenced ? "(silent \(text(value)))" : text(value)
     case .assignment(let targets, let value): "(= \(list(targets)) \(text(value)))"
     case .augmented(let target, let operation, let value):
       "(\(operation.symbol)= \(text(target)) \(text(value)))"
