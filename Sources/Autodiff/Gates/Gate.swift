@@ -105,18 +105,22 @@ public final class Gate: Sendable {
   /// where it gives none. It may itself use the tape, so passes call it between their own steps.
   public struct Custom: Sendable {
     public typealias Backward = @Sendable (Application, Traced) throws(GateError) -> [Traced?]
+    public typealias Forward = @Sendable ([Tensor]) throws(GateError) -> Tensor
     let backward: Backward
+    /// The value at other operands, for numeric checks.
+    let forward: Forward
   }
 
   /// A gate of the user's own, which is in no table.
   public static func custom(
-    name: String, operands: [String], summary: String, backward: @escaping Custom.Backward
+    name: String, operands: [String], summary: String, forward: @escaping Custom.Forward,
+    backward: @escaping Custom.Backward
   ) -> Gate {
     Gate(
       name: name, operands: operands, parameters: [], symbol: nil, summary: summary,
       formula: "\(name)(\(operands.joined(separator: ", ")))", localText: "as its backward says",
       note: nil, source: "the user", domain: [], samples: [],
-      kind: .custom(Custom(backward: backward)))
+      kind: .custom(Custom(backward: backward, forward: forward)))
   }
 
   /// The same row at its place in the table.

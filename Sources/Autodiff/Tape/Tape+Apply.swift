@@ -140,8 +140,10 @@ extension Tape {
     if !result.isScalar { flags.insert(.tensor) }
     if operands.contains(where: { isTrained($0.node) }) { flags.insert(.trained) }
     var saved = operands
+    // Untracked operands and leaves are kept too: without them nothing could be computed again.
     for index in saved.indices where !keep[index] {
-      saved[index].tensor = .placeholder(of: saved[index].shape)
+      let node = saved[index].node
+      if node.isTracked, !isLeaf(node) { saved[index].tensor = .placeholder(of: saved[index].shape) }
     }
     let application = Application(
       operands: saved, parameters: parameters,
@@ -164,13 +166,18 @@ extension Tape {
   public mutating func replace(
     _ target: inout Tensor, node: NodeID, _ selection: Selection, with value: Traced
   ) -> NodeID {
-    let gate = EngineGates.replace
-    let source = Traced(.placeholder(of: target.shape), node)
+    let values = value.tensor.broadcast(to: selection.result)
+    if !value.node.isTracked, !node.isTracked || isLeaf(node) {
+      target.isMask = target.isMask && value.tensor.isMask
+      target.replace(selection, with: values)
+      return node
+    }
+    // A leaf's entries are kept as they were, so that what was computed can be computed again.
+    let source = isLeaf(node) ? Traced(target, node) : Traced(.placeholder(of: target.shape), node)
     target.isMask = target.isMask && value.tensor.isMask
-    target.replace(selection, with: value.tensor.broadcast(to: selection.result))
-    if !value.node.isTracked, !node.isTracked || isLeaf(node) { return node }
+    target.replace(selection, with: values)
     return record(
-      gate, [source, value], .selection(selection), target, keep: [false, false],
+      EngineGates.replace, [source, value], .selection(selection), target, keep: [false, false],
       keepsResult: false, isDefined: true
     ).node
   }
