@@ -17,10 +17,13 @@ extension Gate.Unary {
 
 extension Gate.Binary {
   /// Applies the gate to every pair; throws when the shapes do not broadcast.
-  func map(_ x: Tensor, _ y: Tensor, verb: String) throws(GateError) -> Tensor {
+  ///
+  /// `phrase` says what is asked of `{0}` and `{1}`.
+  func map(_ x: Tensor, _ y: Tensor, phrase: String) throws(GateError) -> Tensor {
     guard let shape = x.shape.broadcast(with: y.shape) else {
-      throw .broadcast(verb.replacingUnderscores, x.shape, y.shape)
+      throw .broadcast(phrase, x.shape, y.shape)
     }
+    guard shape.fitsMemory else { throw .tooLarge(shape) }
     let walk = BroadcastWalk(shape, x.shape, y.shape)
     return x.withEntries { a in
       y.withEntries { b in
@@ -41,10 +44,6 @@ extension Gate.Binary {
       }
     }
   }
-}
-
-extension String {
-  var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }
 
 /// How two operands walk over their broadcast result: rows of the innermost axes that both step
