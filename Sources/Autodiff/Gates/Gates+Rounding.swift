@@ -32,12 +32,12 @@ extension Gate {
     .unary("positive", { $0 }, partial: 1, summary: "x itself.", formula: "+x"),
     .binary(
       "floor_divide", { floorDivide($0, $1) }, partials: (0, 0), symbol: "//",
-      phrase: "divide {0} by {1}", domain: [-2...2, 0.5...2],
+      phrase: "divide {0} by {1}", domain: [2.1...2.3, 0.8...1],
       summary: "The quotient, rounded down.", formula: "⌊x / y⌋",
       note: "the gradient is 0 everywhere", source: "Python"),
     .binary(
       "mod", { modulo($0, $1) }, partials: (1, -.gate("floor_divide", .x, .y)), symbol: "%",
-      phrase: "divide {0} by {1}", domain: [-2...2, 0.5...2],
+      phrase: "divide {0} by {1}", domain: [2.1...2.3, 0.8...1],
       summary: "The remainder of the rounded-down quotient; has the sign of y.",
       formula: "x - y * ⌊x / y⌋", note: "nan where y is 0", source: "Python"),
   ]
