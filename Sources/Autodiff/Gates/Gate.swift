@@ -6,6 +6,8 @@ public final class Gate: Sendable {
   public let name: String
   /// The operands' names, as help and completion show them.
   public let operands: [String]
+  /// What the last operands are when a call leaves them out, as the margin of a hinge loss.
+  public let defaults: [Double]
   /// The parameters after the operands with their defaults, as `axis=None`.
   public let parameters: [String]
   /// How it is written in circuits and formulas: `+`, `σ`, `tanh`.
@@ -14,6 +16,8 @@ public final class Gate: Sendable {
   public let summary: String
   /// The forward formula as text.
   public let formula: String
+  /// What it does to `{0}` and `{1}`, as an error says it: `divide {0} by {1}`.
+  let phrase: String
   /// The local gradients as text, for gates that have no ``Formula`` for them.
   let localText: String?
   /// The value chosen at kinks and ties, and edge cases.
@@ -32,10 +36,13 @@ public final class Gate: Sendable {
   public struct Sample: Sendable {
     public var shapes: [Shape]
     public var parameters: Parameters
+    /// The operands that are masks: their entries are drawn from 0 and 1.
+    public var masks: Set<Int>
 
-    public init(_ shapes: [Shape], _ parameters: Parameters = .none) {
+    public init(_ shapes: [Shape], _ parameters: Parameters = .none, masks: Set<Int> = []) {
       self.shapes = shapes
       self.parameters = parameters
+      self.masks = masks
     }
   }
 
@@ -82,12 +89,15 @@ public final class Gate: Sendable {
   }
 
   init(
-    name: String, operands: [String], parameters: [String], symbol: String?, summary: String,
-    formula: String, localText: String?, note: String?, source: String,
-    domain: [ClosedRange<Double>], samples: [Sample], kind: Kind, index: UInt16 = 0
+    name: String, operands: [String], defaults: [Double] = [], parameters: [String],
+    symbol: String?, summary: String, formula: String, phrase: String? = nil, localText: String?,
+    note: String?, source: String, domain: [ClosedRange<Double>], samples: [Sample], kind: Kind,
+    index: UInt16 = 0
   ) {
     self.name = name
     self.operands = operands
+    self.defaults = defaults
+    self.phrase = phrase ?? "\(name) {0} and {1}"
     self.parameters = parameters
     self.symbol = symbol ?? name
     self.summary = summary
@@ -126,9 +136,9 @@ public final class Gate: Sendable {
   /// The same row at its place in the table.
   func placed(at index: UInt16) -> Gate {
     Gate(
-      name: name, operands: operands, parameters: parameters, symbol: symbol, summary: summary,
-      formula: formula, localText: localText, note: note, source: source, domain: domain,
-      samples: samples, kind: kind, index: index)
+      name: name, operands: operands, defaults: defaults, parameters: parameters, symbol: symbol,
+      summary: summary, formula: formula, phrase: phrase, localText: localText, note: note,
+      source: source, domain: domain, samples: samples, kind: kind, index: index)
   }
 
   /// Whether gradients flow through it.
@@ -152,7 +162,13 @@ public final class Gate: Sendable {
   }
 
   /// The call as help and completion show it: `(x, axis=None)`.
-  public var signature: String { "(" + (operands + parameters).joined(separator: ", ") + ")" }
+  public var signature: String {
+    let required = operands.count - defaults.count
+    let optional = zip(operands[required...], defaults).map { name, value in
+      "\(name)=\(Formula.constant(value).text(operands: [], result: "f"))"
+    }
+    return "(" + (operands[..<required] + optional + parameters).joined(separator: ", ") + ")"
+  }
 }
 
 /// A loop over entries: source, destination, count.
@@ -181,7 +197,8 @@ public enum Parameters: Sendable {
   case numbers([Double])
   /// Labels with a number, as the margin of a hinge loss.
   case labelsAndNumber([Int], Double)
-  /// Whatever else a family of gates needs.
+  /// Whatever else a family of gates needs: ``Spread``, ``Roll``, ``Repetition``, ``Padding``,
+  /// ``DiagonalOffset``.
   case other(any Sendable)
 }
 

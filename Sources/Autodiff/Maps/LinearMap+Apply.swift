@@ -23,6 +23,8 @@ extension LinearMap {
     case .productByLeft(let factor): return try tape.matmul(factor, tangent)
     case .softmax(let y, let axis):
       return try LinearMap.softmax(y, axis: axis, tangent, on: &tape)
+    case .scan(let factors, let axis):
+      return try tape.apply("scan", tangent, factors, parameters: .axis(axis))
     case .inner(let factor):
       return try tape.sum(tape.chain(tangent, factor), to: .scalar)
     case .column(let factor): return try tape.chain(tangent, factor)
@@ -65,6 +67,8 @@ extension LinearMap {
     case .softmax(let y, let axis):
       // diag(y) - y yᵀ is symmetric.
       return try LinearMap.softmax(y, axis: axis, upstream, on: &tape)
+    case .scan(let factors, let axis):
+      return try tape.scanBackwards(upstream, factors, axis: axis)
     case .inner(let factor): return try tape.chain(upstream, factor)
     case .column(let factor):
       return try tape.sum(tape.chain(upstream, factor), to: .scalar)

@@ -34,6 +34,8 @@ public struct LinearMap: Sendable {
     case productByLeft(Traced)
     /// `v ↦ y (v - Σ y v)` along an axis: softmax, with its result as `y`.
     case softmax(Traced, axis: Int)
+    /// `tᵢ = aᵢ tᵢ₋₁ + vᵢ` along an axis; the factors have the map's shape, or are one number.
+    case scan(Traced, axis: Int)
     /// `v ↦ Σ factor v` over all entries; the result is a number.
     case inner(Traced)
     /// `u ↦ u factor`; the operand is a number.
@@ -81,6 +83,10 @@ extension LinearMap {
   /// The gradient of a number with respect to a tensor, as a row.
   public static func inner(_ factor: Traced) -> LinearMap {
     LinearMap(rows: .scalar, columns: factor.shape, .inner(factor))
+  }
+  /// The linear recurrence along an axis, with these factors.
+  public static func scan(_ factors: Traced, _ shape: Shape, axis: Int) -> LinearMap {
+    LinearMap(rows: shape, columns: shape, .scan(factors, axis: axis))
   }
   public static func permutation(_ order: [Int], of columns: Shape) -> LinearMap {
     LinearMap(rows: Shape(order.map { columns[$0] }), columns: columns, .permutation(order))

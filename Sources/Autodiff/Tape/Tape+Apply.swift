@@ -97,7 +97,7 @@ extension Tape {
           ? .constant : recordBinary(gate, value, x.tensor.number, x.node, y.tensor.number, y.node)
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
-      let result = try row.map(x.tensor, y.tensor, verb: gate.name)
+      let result = try row.map(x.tensor, y.tensor, phrase: gate.phrase)
       let partials = row.partials.map { [$0.0, $0.1] } ?? []
       // Only the partials of tracked operands will be asked for.
       let asked = zip(partials, operands).filter { $1.node.isTracked }.map(\.0)

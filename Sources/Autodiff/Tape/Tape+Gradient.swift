@@ -38,7 +38,8 @@ extension Tape {
       }
     }
     return targets.map { target in
-      gradients[target.node.raw] ?? Traced(constant: Tensor(repeating: 0, shape: target.shape))
+      let gradient = target.node.isTracked ? gradients[target.node.raw] : nil
+      return gradient ?? Traced(constant: Tensor(repeating: 0, shape: target.shape))
     }
   }
 

@@ -1,6 +1,12 @@
 // The operations that the engine itself composes passes of, by the rows that state them.
 
 extension Tape {
+  /// A gate by name, for local maps that are composed of gates.
+  mutating func apply(
+    _ name: String, _ operands: Traced..., parameters: Parameters = .none
+  ) throws(GateError) -> Traced {
+    try apply(GateTable[name], operands, parameters)
+  }
   mutating func add(_ a: Traced, _ b: Traced) throws(GateError) -> Traced {
     try apply(EngineGates.add, [a, b])
   }
