@@ -97,7 +97,7 @@ extension Tape {
     switch gate.kind {
     case .unary(let row): changed[raw] = row.map(operands[0])
     case .binary(let row):
-      changed[raw] = try row.map(operands[0], operands[1], verb: gate.name)
+      changed[raw] = try row.map(operands[0], operands[1], phrase: gate.phrase)
     case .general(let row): changed[raw] = try row.forward(operands, application.parameters)
     case .custom(let row): changed[raw] = try row.forward(operands)
     }
