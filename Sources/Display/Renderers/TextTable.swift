@@ -1,3 +1,5 @@
+import Autodiff
+
 /// Lays a table out in box drawing characters.
 ///
 /// Where a width is asked for, columns give way in turn: the widest that can be cut is cut.
@@ -60,7 +62,7 @@ struct TextTable {
   private func least(_ role: TableModel.Role) -> Int {
     switch role {
     case .code: 8
-    case .value, .gradient: 12
+    case .value, .gradient: 20
     case .name, .text: 6
     case .number, .shape, .verdict: Int.max
     }
@@ -68,13 +70,14 @@ struct TextTable {
 
   private func layout(_ index: Int, limit: Int) -> Layout {
     let column = table.columns[index]
+    let format = table.format(of: index)
     let cells = table.rows.map { $0.indices.contains(index) ? $0[index] : .absent }
     // Numbers of a column meet at the decimal point.
     var left = 0
     var right = 0
     let texts = cells.map { cell -> String? in
       guard case .number(let number) = cell else { return nil }
-      let text = table.format.string(number)
+      let text = format.string(number)
       let parts = DecimalAlignment.split(text)
       left = max(left, parts.left)
       right = max(right, parts.right)
@@ -107,13 +110,23 @@ struct TextTable {
       ]
     case .number(let number): return [table.format.string(number)]
     case .tensor(let tensor):
-      return TextTensor.lines(tensor, format: table.format, width: limit)
+      return tensorLines(tensor, limit)
     case .summary(let summary):
       return TextTensor.lines(summary, format: table.format, width: limit)
     case .word(let word): return [TextWidth.cut(VisibleText.line(word), to: limit)]
     case .verdict(let passed): return [passed ? "✓" : "✗"]
     case .absent: return ["—"]
     }
+  }
+
+  /// A tensor whole, or by its summary where wrapping would make a long strip of it.
+  private func tensorLines(_ tensor: Tensor, _ limit: Int) -> [String] {
+    let lines = TextTensor.lines(tensor, format: table.format, width: limit)
+    let rows = tensor.shape.dimensions.dropLast().reduce(1, *)
+    guard lines.count > max(2 * rows, 6) || lines.contains(where: { $0.contains("…") }) else {
+      return lines
+    }
+    return TextTensor.lines(TensorSummary(tensor), format: table.format, width: limit)
   }
 
   /// The table's lines: header, rule, rows.
