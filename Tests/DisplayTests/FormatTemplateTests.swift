@@ -64,6 +64,6 @@ struct FormatTemplateTests {
       ("\u{1B}é가", "'\\x1bé가'"), ("\u{202E}", "'\\u202e'"), ("\u{7F}\u{A0}", "'\\x7f\\xa0'"),
     ])
   func quoting(_ string: String, _ expected: String) {
-    #expect(StringLiteral.quoted(string) == expected)
+    #expect(QuotedText.quoted(string) == expected)
   }
 }

@@ -98,7 +98,7 @@ enum Samples {
       .init(name: "b", analytic: 2, numeric: -2, relativeError: 1, passed: false),
     ], tolerance: 1e-6)
 
-  static let gates = GateTable(rows: [
+  static let gates = GateListing(rows: [
     .init(
       name: "relu", operands: "x", formula: "max(0, x)", localGradient: "1[x > 0]", atKink: "0"),
     .init(name: "multiply", operands: "x, y", formula: "x y", localGradient: "y, x"),

@@ -32,40 +32,6 @@ enum Snapshot {
   }
 }
 
-extension JSON {
-  /// JSON text, one member or element a line where they nest.
-  var indented: String { indented("") }
-
-  private func indented(_ indent: String) -> String {
-    let inner = indent + "  "
-    switch self {
-    case .object(let object):
-      let members = object.pairs.map {
-        "\(inner)\(JSON.string($0.key).flat): \($0.value.indented(inner))"
-      }
-      return "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"
-    case .array(let elements) where elements.contains { $0.object != nil }:
-      let lines = elements.map { inner + $0.indented(inner) }
-      return "[\n" + lines.joined(separator: ",\n") + "\n\(indent)]"
-    default: return flat
-    }
-  }
-
-  private var flat: String {
-    switch self {
-    case .null: "null"
-    case .bool(let truth): truth ? "true" : "false"
-    case .number(let number): number.text
-    case .string(let text): text.debugDescription
-    case .array(let elements): "[" + elements.map(\.flat).joined(separator: ", ") + "]"
-    case .object(let object):
-      "{"
-        + object.pairs.map { "\($0.key.debugDescription): \($0.value.flat)" }
-        .joined(separator: ", ") + "}"
-    }
-  }
-}
-
 @Suite("Snapshots of what is shown")
 struct SnapshotTests {
   @Test("Every representation of every view", arguments: Samples.all.map(\.name))
@@ -77,7 +43,7 @@ struct SnapshotTests {
       case "text/plain": Snapshot.check(try #require(value.string), "\(name).txt")
       case "text/html": Snapshot.check(try #require(value.string), "\(name).html")
       case "text/latex": Snapshot.check(try #require(value.string), "\(name).tex")
-      case "application/vnd.dataresource+json": Snapshot.check(value.indented, "\(name).json")
+      case "application/vnd.dataresource+json": Snapshot.check(value.prettyString(), "\(name).json")
       default: Issue.record("no snapshot for the type \(type)")
       }
     }

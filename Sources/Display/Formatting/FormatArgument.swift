@@ -20,7 +20,7 @@ public enum FormatArgument: Sendable, Hashable {
   /// What `repr` gives.
   public var representation: String {
     switch self {
-    case .string(let string): StringLiteral.quoted(string)
+    case .string(let string): QuotedText.quoted(string)
     case .other(_, _, let representation): representation
     default: text
     }

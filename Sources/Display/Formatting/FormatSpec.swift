@@ -51,7 +51,7 @@ struct FormatSpec {
     }
     type = rest.popFirst()
     guard rest.isEmpty else {
-      throw FormatError(.value, "Invalid format specifier \(StringLiteral.quoted(text))")
+      throw FormatError(.value, "Invalid format specifier \(QuotedText.quoted(text))")
     }
   }
 

@@ -109,7 +109,7 @@ private struct PercentFiller {
     rest = rest[(end + 1)...]
     guard let lookup else { throw FormatError(.type, "format requires a mapping") }
     guard let argument = lookup(key) else {
-      throw FormatError(.key, StringLiteral.quoted(key))
+      throw FormatError(.key, QuotedText.quoted(key))
     }
     return argument
   }

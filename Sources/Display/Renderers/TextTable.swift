@@ -10,9 +10,9 @@ struct TextTable {
 
   /// A column on its way to text: the lines of each row's cell, and its width.
   private struct Layout {
-    var cells: [[String]]
-    var width: Int
-    var limit: Int
+    let title: String
+    let cells: [[String]]
+    let width: Int
     let role: TableModel.Role
   }
 
@@ -34,17 +34,36 @@ struct TextTable {
         }
       columns.append(layout(index, limit: limit))
     }
-    if let width { fit(to: width) }
+    if let width {
+      for room in [Room.ample, .scarce] { fit(to: width, room) }
+    }
+  }
+
+  /// How far columns may be cut: to what reads well, or where that does not do, to a few signs.
+  private enum Room {
+    case ample
+    case scarce
+
+    func least(_ role: TableModel.Role) -> Int {
+      switch (self, role) {
+      case (.ample, .code): 8
+      case (.ample, .value), (.ample, .gradient): 20
+      case (.ample, .name), (.ample, .text): 6
+      case (.ample, .number), (.ample, .shape), (_, .verdict): Int.max
+      case (.scarce, .value), (.scarce, .gradient), (.scarce, .number): 8
+      case (.scarce, _): 3
+      }
+    }
   }
 
   private var totalWidth: Int { columns.reduce(0) { $0 + $1.width + 3 } - 1 }
 
   /// Cuts the widest column until the table fits or no column can be cut any more.
-  private mutating func fit(to width: Int) {
+  private mutating func fit(to width: Int, _ room: Room) {
     var stuck: Set<Int> = []
     while totalWidth > width {
       let candidates = columns.indices.filter {
-        !stuck.contains($0) && columns[$0].width > least(columns[$0].role)
+        !stuck.contains($0) && columns[$0].width > room.least(columns[$0].role)
       }
       guard let widest = candidates.max(by: { columns[$0].width < columns[$1].width }) else {
         return
@@ -53,18 +72,9 @@ struct TextTable {
       let runnerUp = candidates.filter { $0 != widest }.map { columns[$0].width }.max() ?? 0
       // Down to the next widest at most, so that equals share what is missing.
       let target = max(
-        old - (totalWidth - width), min(runnerUp, old - 1), least(columns[widest].role))
+        old - (totalWidth - width), min(runnerUp, old - 1), room.least(columns[widest].role))
       columns[widest] = layout(widest, limit: target)
       if columns[widest].width >= old { stuck.insert(widest) }
-    }
-  }
-
-  private func least(_ role: TableModel.Role) -> Int {
-    switch role {
-    case .code: 8
-    case .value, .gradient: 20
-    case .name, .text: 6
-    case .number, .shape, .verdict: Int.max
     }
   }
 
@@ -87,18 +97,19 @@ struct TextTable {
     for (cell, text) in zip(cells, texts) {
       if let text {
         let parts = DecimalAlignment.split(text)
-        lines.append([
+        let padded =
           String(repeating: " ", count: left - parts.left) + text
-            + String(repeating: " ", count: right - parts.right)
-        ])
+          + String(repeating: " ", count: right - parts.right)
+        lines.append([padded.utf8.count > limit ? TextWidth.cut(text, to: limit) : padded])
       } else {
         lines.append(self.lines(of: cell, role: column.role, limit: limit))
       }
     }
-    let title = TextWidth.columns(of: column.title)
+    let title = TextWidth.cut(VisibleText.line(column.title), to: max(limit, 3))
     let widest = lines.joined().map(TextWidth.columns(of:)).max() ?? 0
     return Layout(
-      cells: lines, width: max(title, widest), limit: limit, role: column.role)
+      title: title, cells: lines, width: max(TextWidth.columns(of: title), widest),
+      role: column.role)
   }
 
   private func lines(of cell: TableModel.Cell, role: TableModel.Role, limit: Int) -> [String] {
@@ -134,7 +145,7 @@ struct TextTable {
     guard !columns.isEmpty, !table.rows.isEmpty else { return [] }
     let header = columns.indices.map { index in
       let cell = TextWidth.padded(
-        table.columns[index].title, to: columns[index].width,
+        columns[index].title, to: columns[index].width,
         rightAligned: columns[index].role.isNumeric)
       return style.paint(cell, .bold)
     }

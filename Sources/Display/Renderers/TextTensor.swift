@@ -14,7 +14,9 @@ enum TextTensor {
   /// Range, mean, norm and thumbnail.
   static func lines(_ summary: TensorSummary, format: NumberFormat, width: Int) -> [String] {
     let digits = NumberFormat(precision: min(format.precision, width < 24 ? 3 : 4))
-    let words = summary.words(digits)
+    let words = summary.words(digits).flatMap { word in
+      TextWidth.columns(of: word) <= width ? [word] : word.split(separator: " ").map(String.init)
+    }
     var lines: [String] = []
     for word in words {
       if let last = lines.last, lines.count > 1,

@@ -1,5 +1,5 @@
 /// Strings as they are written in source.
-public enum StringLiteral {
+public enum QuotedText {
   /// The string in quotes as Python's `repr` writes it: single quotes unless it holds only those.
   public static func quoted(_ string: String) -> String {
     let scalars = string.unicodeScalars

@@ -1,5 +1,5 @@
 /// The table of gates, as the reference lists them.
-public struct GateTable: Sendable {
+public struct GateListing: Sendable {
   public var rows: [Row]
 
   public init(rows: [Row]) { self.rows = rows }
@@ -24,7 +24,7 @@ public struct GateTable: Sendable {
   }
 }
 
-extension GateTable: Displayable {
+extension GateListing: Displayable {
   public var document: Document {
     let showsKinks = rows.contains { !$0.atKink.isEmpty }
     var columns: [TableModel.Column] = [
