@@ -97,7 +97,7 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "DisplayTests", dependencies: ["Display", "Autodiff", "TestSupport"],
-      swiftSettings: strict),
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "InterpreterTests",
       dependencies: ["Interpreter", "Autodiff", "Syntax", "TestSupport"],
