@@ -14,18 +14,22 @@ struct NablaCommand: ParsableCommand {
       value remembers how it was computed, and each cell returns a table of values and gradients.
 
       First steps:
-        nabla install                       add the kernel Nabla to Jupyter, for this user
-        nabla run tour.ipynb                run a notebook here and see its tables
-        nabla run --in-place tour.ipynb     run it and keep the outputs in the file
-        nabla repl                          type code, see results
+        nabla install                      add the kernel to Jupyter
+        nabla run tour.ipynb               run a notebook and see its tables
+        nabla run --in-place tour.ipynb    run it and keep its outputs
+        nabla repl                         type code, see results
       """,
     version: nablaVersion,
-    subcommands: [RunCommand.self, ReplCommand.self, InstallCommand.self, UninstallCommand.self])
+    subcommands: [
+      RunCommand.self, ReplCommand.self, InstallCommand.self, UninstallCommand.self,
+      KernelCommand.self,
+    ])
 
   /// Runs the command line and returns the exit code.
   ///
   /// A wrong command line gives 2, as it does in the shell's own tools; the parser would give 64.
   static func start(_ arguments: [String]) -> Int32 {
+    if let code = KernelCommand.runDirectly(arguments) { return code }
     do {
       var command = try parseAsRoot(Array(arguments.dropFirst()))
       try command.run()

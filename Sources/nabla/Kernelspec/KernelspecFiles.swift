@@ -11,6 +11,7 @@ enum KernelspecFiles {
      "display_name": "Nabla",
      "language": "nabla",
      "interrupt_mode": "message",
+     "kernel_protocol_version": "5.4",
      "metadata": {
       "debugger": false
      }
