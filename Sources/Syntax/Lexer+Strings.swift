@@ -38,8 +38,9 @@ extension Lexer {
       }
     }
     if !isTriple { return unterminated(start) }
-    return invalid(
-      "this triple-quoted string was never closed", Span(start, content), isIncomplete: true)
+    return openString(
+      "this triple-quoted string was never closed", Span(start, content),
+      token: Span(start, position), isIncomplete: true)
   }
 
   private func badPrefix(_ prefix: Range<Int>) -> String? {
@@ -60,11 +61,13 @@ extension Lexer {
       let quote = enclosingQuote(), quote.byte == bytes[start], !quote.isTriple
     {
       contexts.removeAll()
-      return invalid("'{' was never closed in this f-string", Span(brace, brace + 1))
+      return openString(
+        "'{' was never closed in this f-string", Span(brace, brace + 1),
+        token: Span(start, position))
     }
     let quote = Character(Unicode.Scalar(bytes[start]))
-    return invalid(
-      "this string was never closed", Span(start, position),
+    return openString(
+      "this string was never closed", Span(start, position), token: Span(start, position),
       hint: "close it with \(quote) on the same line")
   }
 
@@ -118,8 +121,9 @@ extension Lexer {
         }
       case Byte.newline where !quote.isTriple, Byte.carriageReturn where !quote.isTriple:
         contexts.removeAll()
-        return invalid(
+        return openString(
           "this f-string was never closed", Span(quote.start, position),
+          token: Span(start, position),
           hint: "close it with \(Character(Unicode.Scalar(quote.byte))) on the same line")
       case quote.byte where closes(quote):
         if isSpecification { return openField() }
@@ -132,9 +136,10 @@ extension Lexer {
       }
     }
     contexts.removeAll()
-    return invalid(
+    return openString(
       "this f-string was never closed",
-      Span(quote.start, quote.isTriple ? quote.start + 1 : position), isIncomplete: quote.isTriple)
+      Span(quote.start, quote.isTriple ? quote.start + 1 : position),
+      token: Span(start, position), isIncomplete: quote.isTriple)
   }
 
   private func closes(_ quote: FormatQuote) -> Bool {

@@ -40,6 +40,8 @@ struct Lexer {
   var hasTokens = false
   /// Why the last token was invalid.
   var problem: SyntaxProblem?
+  /// Whether the last token was invalid because a string is not closed.
+  var hasOpenString = false
 
   init(_ bytes: [UInt8], allowsMagics: Bool = true, keepsComments: Bool = false) {
     self.bytes = bytes
@@ -187,10 +189,20 @@ struct Lexer {
     }
   }
 
+  /// Notes that a string is not closed, and gives the token for its text.
+  mutating func openString(
+    _ message: String, _ span: Span, token: Span, hint: String? = nil, isIncomplete: Bool = false
+  ) -> Token {
+    hasOpenString = true
+    problem = SyntaxProblem(message: message, span: span, hint: hint, isIncomplete: isIncomplete)
+    return Token(.invalid, token)
+  }
+
   /// Notes a problem and gives the token that stands for it.
   mutating func invalid(
     _ message: String, _ span: Span, hint: String? = nil, isIncomplete: Bool = false
   ) -> Token {
+    hasOpenString = false
     problem = SyntaxProblem(message: message, span: span, hint: hint, isIncomplete: isIncomplete)
     return Token(.invalid, span)
   }

@@ -182,11 +182,17 @@ extension Parser {
       let isAtEnd = token.kind == .end
       throw SyntaxProblem(
         message: "expected 'except' or 'finally' after the block of 'try'",
-        span: isAtEnd ? keyword : placeOfToken, isIncomplete: isAtEnd)
+        span: isAtEnd ? keyword : placeOfToken, hint: hintForHandler(), isIncomplete: isAtEnd)
     }
     return Statement(
       .attempt(body: body, handlers: handlers, otherwise: otherwise, finally: finally),
       Span(keyword.start, previousEnd))
+  }
+
+  private func hintForHandler() -> String? {
+    guard token.kind == .name else { return nil }
+    return nearest(to: text(token.span), among: ["except", "finally"])
+      .map { "did you mean '\($0)'?" }
   }
 
   private mutating func handler(isLast: Bool) throws(SyntaxProblem) -> ExceptHandler {

@@ -13,7 +13,9 @@ extension Parser {
     case .symbol(.colon):
       return SyntaxProblem(message: "':' starts no block here", span: token.span)
     case .symbol(.question):
-      return SyntaxProblem(message: "'?' cannot stand here", span: token.span)
+      return SyntaxProblem(
+        message: "'?' cannot stand here", span: token.span,
+        hint: "a conditional is written: value if test else other")
     case .keyword(let keyword) where keyword.isLeftOut:
       return leftOut("'\(keyword.rawValue)' is", token.span)
     case .keyword(.for):
@@ -23,6 +25,14 @@ extension Parser {
     default: break
     }
     if token.kind.startsOperandOnly {
+      if previousEnd == token.span.start, previousEnd > 0,
+        source.utf8[previousEnd - 1] == Byte.quote
+          || source.utf8[previousEnd - 1] == Byte.doubleQuote
+      {
+        return SyntaxProblem(
+          message: "the string ends before \(nameOfToken)", span: token.span,
+          hint: "put the other kind of quotes around a string that holds a quote")
+      }
       return SyntaxProblem(
         message: "expected an operator or the end of the line before \(nameOfToken)",
         span: token.span)

@@ -23,8 +23,14 @@ extension Parser {
     case .newline: "the end of the line"
     case .end, .dedent: "the end of the block"
     case .indent: "an indented line"
-    default: "'\(text(token.span))'"
+    case .string: Self.shortened(text(token.span))
+    case .formatStart: "an f-string"
+    default: "'\(Self.shortened(text(token.span)))'"
     }
+  }
+
+  private static func shortened(_ text: String) -> String {
+    text.count > 40 ? text.prefix(39) + "…" : text
   }
 
   /// The problem of an opening bracket around this place that the rest of the text never closes.

@@ -31,6 +31,9 @@ public struct Token: Sendable, Hashable {
     case end
     /// Text that is no token; the lexer says why in `problem`.
     case invalid
+    /// A string that is not closed, from its start or from the last field of an f-string on; only
+    /// in lists of tokens, where the parser would see `.invalid`.
+    case openString
   }
 }
 
