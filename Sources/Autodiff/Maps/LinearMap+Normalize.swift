@@ -10,7 +10,7 @@ extension LinearMap {
   /// Of normal maps only: others may be lazy and have a form that is not.
   var isLazy: Bool {
     switch kind {
-    case .composed, .total, .transposed, .recorded, .productByLeft, .productByRight: true
+    case .composed, .total, .transposed, .recorded, .productByLeft, .productByRight, .scan: true
     default: false
     }
   }
@@ -40,6 +40,7 @@ extension LinearMap {
       return StackedProduct(rows: rows, columns: columns, factor.tensor).byLeft
     case .softmax(let y, let axis):
       return with(.rankOneUpdate(RankOneUpdate(softmax: y.tensor, axis: axis)))
+    case .scan(let factors, let axis): return scanned(factors.tensor, axis: axis)
     case .inner(let factor), .column(let factor), .dense(let factor):
       if rows.count == 1, columns.count == 1 {
         return with(.diagonal(Traced(constant: factor.tensor[0])))
@@ -251,5 +252,29 @@ extension LinearMap {
       kind = .kronecker(factors)
     }
     self.init(rows: rows, columns: columns, kind)
+  }
+}
+
+extension LinearMap {
+  /// A scan's matrix: entry `(i, k)` along the axis is `aₖ₊₁ … aᵢ` for `k <= i`.
+  private func scanned(_ factors: Tensor, axis: Int) -> LinearMap {
+    let count = rows.count
+    guard count <= LinearMap.largest / count else { return self }
+    let step = rows.strides[axis]
+    let length = rows[axis]
+    let matrix = Tensor(shape: Shape(count, count)) { entries in
+      entries.initialize(repeating: 0)
+      for start in 0..<count where (start / step) % length == 0 {
+        for k in 0..<length {
+          var product = 1.0
+          for i in k..<length {
+            let row = start + i * step
+            if i > k { product *= factors.isScalar ? factors.number : factors[row] }
+            entries[row * count + start + k * step] = product
+          }
+        }
+      }
+    }
+    return with(.dense(Traced(constant: matrix)))
   }
 }
