@@ -1,0 +1,174 @@
+import Autodiff
+import Syntax
+
+/// `value.name`.
+final class AttributeNode: Node {
+  let object: Node
+  let name: String
+  private let nameSpan: Span
+
+  init(_ object: Node, _ name: String, nameSpan: Span, _ span: Span) {
+    self.object = object
+    self.name = name
+    self.nameSpan = nameSpan
+    super.init(span)
+  }
+
+  override func evaluate(_ frame: Frame) throws(Failure) -> Value {
+    let value = try object.evaluate(frame)
+    do throws(Failure) {
+      return try frame.session.attribute(name, of: value)
+    } catch { throw error.placed(at: nameSpan, in: frame) }
+  }
+}
+
+/// `value[index]`.
+final class SubscriptNode: Node {
+  let object: Node
+  let index: Node
+
+  init(_ object: Node, _ index: Node, _ span: Span) {
+    self.object = object
+    self.index = index
+    super.init(span)
+  }
+
+  override func evaluate(_ frame: Frame) throws(Failure) -> Value {
+    let value = try object.evaluate(frame)
+    let index = try index.evaluate(frame)
+    // An item of a list by its place, the most frequent case, goes first.
+    if case .object(let object) = value, object.tag == .list, case .number(let place, _) = index {
+      let list = unsafeDowncast(object, to: ListObject.self)
+      if place >= 0, place < Double(list.items.count), place == place.rounded(.towardZero) {
+        return list.items[Int(place)]
+      }
+    }
+    do throws(Failure) {
+      return try frame.session.item(value, index, name: object.text(frame))
+    } catch { throw place(error, frame) }
+  }
+}
+
+/// `callee(arguments)`.
+final class CallNode: Node {
+  enum ArgumentKind {
+    case positional
+    case keyword(String)
+    case unpacked
+    case unpackedMapping
+  }
+
+  private let callee: Node
+  private let arguments: [(kind: ArgumentKind, node: Node)]
+  /// Whether all arguments are given by place, without stars.
+  private let isPlain: Bool
+
+  init(_ callee: Node, _ arguments: [(kind: ArgumentKind, node: Node)], _ span: Span) {
+    self.callee = callee
+    self.arguments = arguments
+    isPlain = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
+    super.init(span)
+  }
+
+  override func evaluate(_ frame: Frame) throws(Failure) -> Value {
+    let function = try callee.evaluate(frame)
+    guard case .object(let object) = function else {
+      throw place(Failure(.type, "\(function.described) cannot be called"), frame)
+    }
+    if isPlain {
+      if object.tag == .builtin, arguments.count == 1 {
+        let builtin = unsafeDowncast(object, to: Builtin.self)
+        let argument = try arguments[0].node.evaluate(frame)
+        if let gate = builtin.gate, case .number(let x, let node) = argument {
+          let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
+          return .number(value, result)
+        }
+        return try call(object, Arguments([argument]), frame)
+      }
+      if object.tag == .function {
+        let function = unsafeDowncast(object, to: FunctionObject.self)
+        if function.code.layout.isSimple, function.code.layout.positional.count == arguments.count {
+          return try callDirectly(function, frame)
+        }
+      }
+      var values: [Value] = []
+      values.reserveCapacity(arguments.count)
+      for (_, node) in arguments { values.append(try node.evaluate(frame)) }
+      return try call(object, Arguments(values), frame)
+    }
+    return try call(object, try collected(frame), frame)
+  }
+
+  /// Calls a function whose parameters are all given by place, without collecting them first.
+  private func callDirectly(
+    _ function: FunctionObject, _ frame: Frame
+  ) throws(Failure) -> Value {
+    let session = frame.session
+    let inner = Frame(code: function.code, session: session, function: function)
+    for index in arguments.indices {
+      inner.slots[index] = session.settled(try arguments[index].node.evaluate(frame))
+    }
+    do throws(Failure) {
+      return try session.run(inner)
+    } catch { throw error.called(from: span, in: frame) }
+  }
+
+  private func call(
+    _ object: Object, _ values: Arguments, _ frame: Frame
+  ) throws(Failure) -> Value {
+    do throws(Failure) {
+      return try object.call(values, frame.session)
+    } catch {
+      // The first place is this call's; then it is a link of the chain.
+      if error.exception.frames.isEmpty {
+        throw Failure(named(error.exception, frame)).placed(at: span, in: frame)
+      }
+      throw error.called(from: span, in: frame)
+    }
+  }
+
+  /// The exception with the arguments' texts in the places of `the operand`.
+  private func named(_ exception: ExceptionObject, _ frame: Frame) -> ExceptionObject {
+    if exception.message.contains("the operand"), let first = arguments.first {
+      exception.message = exception.message.replacing(
+        "the operand", with: first.node.text(frame), maxReplacements: 1)
+    }
+    if exception.message.contains("the second operand"), arguments.count > 1 {
+      exception.message = exception.message.replacing(
+        "the second operand", with: arguments[1].node.text(frame), maxReplacements: 1)
+    }
+    return exception
+  }
+
+  private func collected(_ frame: Frame) throws(Failure) -> Arguments {
+    var result = Arguments([])
+    for (kind, node) in arguments {
+      let value = try node.evaluate(frame)
+      switch kind {
+      case .positional: result.positional.append(value)
+      case .keyword(let name): result.keywords.append((name, value))
+      case .unpacked:
+        do throws(Failure) {
+          result.positional += try frame.session.items(of: value)
+        } catch { throw node.place(error, frame) }
+      case .unpackedMapping:
+        guard let dict = value.object(DictObject.self) else {
+          throw node.place(Failure(.type, "** needs a dict, not \(value.described)"), frame)
+        }
+        for (key, item) in dict.items {
+          guard let name = key.text else {
+            throw node.place(
+              Failure(.type, "the keys of ** must be strings, not \(key.described)"), frame)
+          }
+          result.keywords.append((name, item))
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Code.Layout {
+  /// Whether every parameter is given by place or name, and none else.
+  var isSimple: Bool { rest == nil && keywordRest == nil && keywordOnly.isEmpty }
+}
