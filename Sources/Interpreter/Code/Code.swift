@@ -1,0 +1,129 @@
+import Autodiff
+import Syntax
+
+/// Compiled code of a cell, a file or a function.
+final class Code {
+  let source: Source
+  /// The function's name, `<lambda>`, or the source's name at the top level.
+  let name: String
+  /// For call chains; nil at the top level.
+  let functionName: String?
+  let globals: Globals
+  let docstring: String?
+  /// Filled by the compiler once the body is compiled.
+  var body: [Action] = []
+  var layout = Layout()
+
+  init(
+    source: Source, name: String, functionName: String?, globals: Globals, docstring: String? = nil
+  ) {
+    self.source = source
+    self.name = name
+    self.functionName = functionName
+    self.globals = globals
+    self.docstring = docstring
+  }
+
+  /// Where arguments and variables of a function stand.
+  struct Layout {
+    /// Slots of a frame: parameters first, then other locals and hidden temporaries.
+    var slotCount = 0
+    /// Names of the slots, for errors and completion; hidden ones are empty.
+    var slotNames: [String] = []
+    /// Names of the parameters given by place or name, in order; they take the first slots.
+    var positional: [String] = []
+    /// Names given by name only; they take the next slots.
+    var keywordOnly: [String] = []
+    /// Parameters without a default.
+    var required: Set<String> = []
+    /// Slots of `*args` and `**kwargs`.
+    var rest: Int?
+    var keywordRest: Int?
+    /// For each shared variable of the frame, the parameter's slot that it starts from.
+    var sharedFromSlot: [Int?] = []
+    /// Names of the shared variables: the function's own, then the captured ones.
+    var sharedNames: [String] = []
+    var ownShared = 0
+  }
+}
+
+/// The names of a module, by slot.
+final class Globals {
+  /// How import and errors call the module.
+  let name: String
+  private(set) var index: [String: Int] = [:]
+  private(set) var names: [String] = []
+  private(set) var slots: UnsafeMutablePointer<Value>
+  private var capacity = 64
+
+  init(name: String) {
+    self.name = name
+    slots = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    slots.deinitialize(count: names.count)
+    slots.deallocate()
+  }
+
+  /// The slot of a name, made when there is none.
+  func slot(_ name: String) -> Int {
+    if let slot = index[name] { return slot }
+    if names.count == capacity {
+      let larger = UnsafeMutablePointer<Value>.allocate(capacity: capacity * 2)
+      larger.moveInitialize(from: slots, count: names.count)
+      slots.deallocate()
+      slots = larger
+      capacity *= 2
+    }
+    let slot = names.count
+    (slots + slot).initialize(to: .unbound)
+    names.append(name)
+    index[name] = slot
+    return slot
+  }
+
+  subscript(name: String) -> Value? {
+    get {
+      guard let slot = index[name] else { return nil }
+      let value = slots[slot]
+      return value.isUnbound ? nil : value
+    }
+    set { slots[slot(name)] = newValue ?? .unbound }
+  }
+
+  /// Names that have a value, in the order in which they came.
+  var bound: [(name: String, value: Value)] {
+    names.indices.compactMap { slots[$0].isUnbound ? nil : (names[$0], slots[$0]) }
+  }
+}
+
+/// What a running function holds.
+final class Frame {
+  let code: Code
+  unowned(unsafe) let session: Session
+  let globals: Globals
+  let slots: UnsafeMutablePointer<Value>
+  var shared: [Variable]
+  /// The value of `return`.
+  var returned = Value.none
+  let function: FunctionObject?
+
+  init(code: Code, session: Session, function: FunctionObject? = nil) {
+    self.code = code
+    self.session = session
+    self.function = function
+    globals = code.globals
+    slots = .allocate(capacity: max(code.layout.slotCount, 1))
+    slots.initialize(repeating: .unbound, count: code.layout.slotCount)
+    shared = []
+  }
+
+  deinit {
+    slots.deinitialize(count: code.layout.slotCount)
+    slots.deallocate()
+  }
+
+  @inline(__always)
+  var tape: UnsafeMutablePointer<Tape> { session.tape }
+}

@@ -1,0 +1,171 @@
+import Autodiff
+import EngineInterface
+import Syntax
+
+/// All that lives as long as the kernel: names, the tape, the modules; used by one thread at a time.
+final class Session {
+  let tape: UnsafeMutablePointer<Tape>
+  let interruption: Interruption
+  let globals = Globals(name: "__main__")
+  /// Built-in names, for all modules.
+  private(set) var builtins: [String: Value] = [:]
+  /// Methods of the built-in types.
+  private(set) var methods = Methods()
+  /// Modules that were imported, by path; `nil` while one is being run.
+  var modules: [String: ModuleObject?] = [:]
+  /// Where output goes while a cell runs.
+  var sink: any OutputSink
+  var options = Options()
+  var random = RandomState(seed: nil)
+  /// Depth of calls of functions of the language.
+  var callDepth = 0
+  /// Objects whose text is being made, so that a list inside itself ends.
+  private var printing: Set<ObjectIdentifier> = []
+  /// What the running cell's top level assigned.
+  var assignments = AssignmentLog()
+  /// The folder that `import` and the loaders start from.
+  var folder = "."
+
+  struct Options {
+    var precision = 6
+    var tables = TableMode.auto
+    /// The most bytes that one tensor may take.
+    var memoryLimit = 8 << 30
+  }
+
+  enum TableMode: String, CaseIterable { case auto, all, off }
+
+  /// Calls nested deeper than this end with a RecursionError.
+  static let callLimit = 5_000
+
+  init(sink: any OutputSink) {
+    interruption = Interruption()
+    tape = .allocate(capacity: 1)
+    tape.initialize(to: Tape(interruption: interruption))
+    self.sink = sink
+    builtins = Builtins.all(self)
+    methods = Methods.all(self)
+    globals["__name__"] = .string("__main__")
+  }
+
+  deinit {
+    tape.deinitialize(count: 1)
+    tape.deallocate()
+  }
+
+  // MARK: Leaves
+
+  /// A value as it is kept under a name or in a place: a fresh tensor becomes a leaf.
+  @inline(__always)
+  func settled(_ value: Value) -> Value {
+    switch value {
+    case .number(let number, let node):
+      if node == .fresh { return .number(number, tape.pointee.leaf(number)) }
+      return value
+    case .tensor(let object):
+      return settled(object)
+    default: return value
+    }
+  }
+
+  private func settled(_ object: TensorObject) -> Value {
+    if object.node == .fresh {
+      return .tensor(TensorObject(object.tensor, tape.pointee.leaf(object.tensor)))
+    }
+    tape.pointee.markNamed(object.node)
+    return .tensor(object)
+  }
+
+  // MARK: Gates
+
+  /// Applies a gate; a failure names the operands by number until the caller places it.
+  func apply(
+    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters = .none
+  ) throws(Failure) -> Value {
+    do throws(GateError) {
+      return Value(try tape.pointee.apply(gate, operands, parameters))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  // MARK: Texts
+
+  /// How `print` shows a value.
+  func text(_ value: Value) throws(Failure) -> String {
+    switch value {
+    case .string(let string): string.text
+    case .tensor(let object): Printing.tensor(object.tensor)
+    case .param(let param): Printing.tensor(param.tensor)
+    case .object(let object): try object.text(self)
+    default: try repr(value)
+    }
+  }
+
+  /// How a value stands inside a list.
+  func repr(_ value: Value) throws(Failure) -> String {
+    switch value {
+    case .unbound: "unbound"
+    case .none: "None"
+    case .boolean(let value): value ? "True" : "False"
+    case .number(let number, _): Printing.number(number)
+    case .tensor(let object): Printing.representation(object.tensor)
+    case .param(let param):
+      param.tensor.isScalar
+        ? Printing.number(param.tensor.number) : Printing.representation(param.tensor)
+    case .string(let string): Printing.quoted(string.text)
+    case .object(let object): try object.repr(self)
+    }
+  }
+
+  /// Makes a text of an object that may contain itself.
+  func guardingRecursion(
+    of object: Object, placeholder: String, _ body: () throws(Failure) -> String
+  ) throws(Failure) -> String {
+    let id = ObjectIdentifier(object)
+    guard printing.insert(id).inserted else { return placeholder }
+    defer { printing.remove(id) }
+    guard printing.count < 500 else { return placeholder }
+    return try body()
+  }
+
+  // MARK: Interruption
+
+  /// Ends what runs when an interruption was requested.
+  @inline(__always)
+  func checkInterruption() throws(Failure) {
+    if interruption.isRequested { throw Failure(.interrupt, "interrupted") }
+  }
+}
+
+/// Methods of the built-in types, by name.
+struct Methods {
+  var tensor: [String: Builtin] = [:]
+  var string: [String: Builtin] = [:]
+  var list: [String: Builtin] = [:]
+  var tuple: [String: Builtin] = [:]
+  var dict: [String: Builtin] = [:]
+  var set: [String: Builtin] = [:]
+}
+
+/// What the top level of a cell assigned, in order: the rows of its table.
+struct AssignmentLog {
+  /// Slots in the order of their first assignment in the cell.
+  private(set) var order: [Int] = []
+  /// By slot, the text of the latest right side; its place in `order` is fixed.
+  private var texts: [Span?] = []
+
+  mutating func reset(slotCount: Int) {
+    order.removeAll(keepingCapacity: true)
+    texts = [Span?](repeating: nil, count: slotCount)
+  }
+
+  @inline(__always)
+  mutating func note(_ slot: Int, _ text: Span) {
+    guard slot < texts.count else { return }
+    if texts[slot] == nil { order.append(slot) }
+    texts[slot] = text
+  }
+
+  func text(_ slot: Int) -> Span? { slot < texts.count ? texts[slot] : nil }
+}

@@ -1,0 +1,96 @@
+import Autodiff
+import Syntax
+
+/// A function of the language with the variables that it captured.
+final class FunctionObject: Object {
+  let code: Code
+  let defaults: [Value]
+  let keywordDefaults: [Value]
+  /// Captured variables, in the order that the code names them.
+  let captured: [Variable]
+  var attributes: [String: Value] = [:]
+  /// The class in whose body it stands, for `super()`.
+  var owner: ClassObject?
+
+  init(code: Code, defaults: [Value], keywordDefaults: [Value], captured: [Variable]) {
+    self.code = code
+    self.defaults = defaults
+    self.keywordDefaults = keywordDefaults
+    self.captured = captured
+  }
+
+  var name: String { code.name }
+
+  override var typeName: String { "function" }
+  override var described: String { "the function \(name)" }
+  override var isCallable: Bool { true }
+  override func repr(_ session: Session) throws(Failure) -> String { "<function \(name)>" }
+  override func call(_ arguments: Arguments, _ session: Session) throws(Failure) -> Value {
+    try session.call(self, arguments)
+  }
+  override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
+    switch name {
+    case "__name__": .string(self.name)
+    case "__doc__": code.docstring.map { .string($0) } ?? Value.none
+    default: attributes[name]
+    }
+  }
+  override func setAttribute(_ name: String, _ value: Value, _ session: Session) throws(Failure) {
+    attributes[name] = session.settled(value)
+  }
+}
+
+/// A variable that functions share with the scope in which it stands.
+final class Variable {
+  var value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+/// A function together with the value that it is a method of.
+final class BoundMethod: Object {
+  let function: Object
+  let receiver: Value
+
+  init(_ function: Object, receiver: Value) {
+    self.function = function
+    self.receiver = receiver
+  }
+
+  override var typeName: String { "method" }
+  override var described: String {
+    "the method \((function as? FunctionObject)?.name ?? (function as? Builtin)?.name ?? "")"
+  }
+  override var isCallable: Bool { true }
+  override func repr(_ session: Session) throws(Failure) -> String { "<\(described.dropFirst(4))>" }
+  override func call(_ arguments: Arguments, _ session: Session) throws(Failure) -> Value {
+    var arguments = arguments
+    arguments.positional.insert(receiver, at: 0)
+    return try function.call(arguments, session)
+  }
+  override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
+    try function.attribute(name, session)
+  }
+}
+
+/// A module: names with values.
+final class ModuleObject: Object {
+  let name: String
+  var members: [String: Value]
+
+  init(name: String, members: [String: Value]) {
+    self.name = name
+    self.members = members
+  }
+
+  override var typeName: String { "module" }
+  override var described: String { "the module \(name)" }
+  override func repr(_ session: Session) throws(Failure) -> String { "<module \(name)>" }
+  override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
+    if let value = members[name], !value.isUnbound { return value }
+    return name == "__name__" ? .string(self.name) : nil
+  }
+  override func setAttribute(_ name: String, _ value: Value, _ session: Session) throws(Failure) {
+    members[name] = session.settled(value)
+  }
+  override var attributeNames: [String] { members.keys.sorted() }
+}
