@@ -97,7 +97,7 @@ public final class OutputCollector: OutputSink {
   }
 
   public func updateDisplay(_ bundle: MIMEBundle, id: String) {
-    state.withLock { state in
+    let observer = state.withLock { state in
       for (cell, place) in state.displays[id] ?? [] {
         switch state.outputs[cell]?[place] {
         case .display: state.outputs[cell]?[place] = .display(bundle)
@@ -106,7 +106,9 @@ public final class OutputCollector: OutputSink {
         default: break
         }
       }
+      return state.observer
     }
+    observer?.updates(id, to: bundle)
   }
 
   public func result(_ bundle: MIMEBundle) {

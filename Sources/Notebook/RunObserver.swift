@@ -9,5 +9,7 @@ public protocol RunObserver: AnyObject, Sendable {
   func begins(_ cell: Cell, executionCount: Int)
   /// An output as the cell gives it; text of a stream comes in pieces.
   func shows(_ output: Output)
+  /// A display that was shown before has new content.
+  func updates(_ id: String, to bundle: MIMEBundle)
   func ends(_ cell: Cell, with outcome: ExecutionOutcome)
 }

@@ -2,10 +2,13 @@
 public struct Expression: Sendable {
   public let kind: Kind
   public let span: Span
+  /// The number of levels of the tree that stands here; a parsed one has at most 1,000.
+  public let height: Int
 
   public init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
+    height = 1 + kind.heightOfChildren
   }
 
   public indirect enum Kind: Sendable {

@@ -1,1 +1,157 @@
-// Filled by the commits that follow.
+import CZeroMQ
+import Glibc
+import JupyterKernel
+import JupyterProtocol
+
+/// The five channels of a kernel as libzmq sockets, all owned by the thread that calls
+/// ``wait(for:milliseconds:_:)``.
+public final class ZeroMQTransport: Transport {
+  private let context: UnsafeMutableRawPointer
+  private let control: Socket
+  private let heartbeat: Socket
+  private let iopub: Socket
+  private let stdin: Socket
+  private let shell: Socket
+  private let signals: Signals
+  /// Becomes readable when the process that started the kernel is gone; -1 when there is none to
+  /// watch.
+  private var parent: Int32
+  private var isClosed = false
+
+  /// After so many messages of a channel the others get their turn.
+  private static let messagesPerTurn = 64
+
+  /// Listens where the connection file says.
+  ///
+  /// `parent` is the process whose end ends the kernel.
+  public init(_ connection: ConnectionFile, parent: Int32? = nil) throws(KernelFailure) {
+    if connection.curve != nil, zmq_has("curve") == 0 {
+      throw .transport("the connection file asks for CURVE, which this machine's libzmq lacks")
+    }
+    guard let context = zmq_ctx_new() else {
+      throw .transport("cannot start libzmq: \(Socket.lastError)")
+    }
+    Self.raiseDescriptorLimit()
+    var opened: [Socket] = []
+    func open(_ channel: Channel) throws(KernelFailure) -> Socket {
+      let socket = try Socket(channel, in: context, connection)
+      opened.append(socket)
+      try socket.bind(connection)
+      return socket
+    }
+    do throws(KernelFailure) {
+      signals = try Signals()
+      control = try open(.control)
+      heartbeat = try open(.heartbeat)
+      iopub = try open(.iopub)
+      stdin = try open(.stdin)
+      shell = try open(.shell)
+    } catch {
+      for socket in opened { socket.close() }
+      zmq_ctx_term(context)
+      throw error
+    }
+    self.context = context
+    self.parent = parent.map { process_descriptor($0) } ?? -1
+  }
+
+  deinit { close() }
+
+  /// Many clients need many descriptors; the limit that the user may raise is raised.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  public func wait(
+    for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void
+  ) {
+    func item(_ socket: Socket) -> zmq_pollitem_t {
+      zmq_pollitem_t(socket: socket.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+    }
+    func item(_ descriptor: Int32) -> zmq_pollitem_t {
+      zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
+    }
+    var items = [
+      item(control), item(heartbeat), item(iopub), item(stdin), item(shell),
+      item(wakeup.descriptor), item(signals.descriptor),
+    ]
+    if parent >= 0 { items.append(item(parent)) }
+    guard zmq_poll(&items, Int32(items.count), milliseconds ?? -1) > 0 else { return }
+    func isReady(_ index: Int) -> Bool { index < items.count && items[index].revents != 0 }
+    if isReady(5) { wakeup.reset() }
+    if isReady(6) {
+      for signal in signals.take() { handle(signal == SIGINT ? .interrupted : .terminated) }
+    }
+    if isReady(7) {
+      Glibc.close(parent)
+      parent = -1
+      handle(.orphaned)
+    }
+    if isReady(0) { receive(control, handle) }
+    if isReady(1) { echo() }
+    if isReady(2) { takeSubscriptions(handle) }
+    if isReady(3) { receive(stdin, handle) }
+    if isReady(4) { receive(shell, handle) }
+  }
+
+  private func receive(_ socket: Socket, _ handle: (TransportEvent) -> Void) {
+    for _ in 0..<Self.messagesPerTurn {
+      switch socket.receive() {
+      case .message(let parts): handle(.message(parts, socket.channel))
+      case .oversized(let frames):
+        handle(.dropped("it has \(frames) frames", socket.channel))
+      case nil: return
+      }
+    }
+  }
+
+  /// The heartbeat: every message back as it came, whatever it is.
+  private func echo() {
+    for _ in 0..<Self.messagesPerTurn {
+      switch heartbeat.receive() {
+      case .message(let parts): _ = heartbeat.send(parts)
+      case .oversized: break
+      case nil: return
+      }
+    }
+  }
+
+  /// Subscriptions come as a frame of 1 or 0 and the topic; what else a peer sends up is dropped.
+  private func takeSubscriptions(_ handle: (TransportEvent) -> Void) {
+    for _ in 0..<Self.messagesPerTurn {
+      switch iopub.receive() {
+      case .message(let parts):
+        guard parts.count == 1, let kind = parts[0].first, kind <= 1 else {
+          handle(.dropped("a subscriber may not send", .iopub))
+          continue
+        }
+        let topic = Array(parts[0].dropFirst())
+        iopub.confirmSubscription(topic, holds: kind == 1)
+        if kind == 1 { handle(.subscribed(topic: topic)) }
+      case .oversized(let frames): handle(.dropped("it has \(frames) frames", .iopub))
+      case nil: return
+      }
+    }
+  }
+
+  public func send(_ parts: [[UInt8]], on channel: Channel) -> Bool {
+    switch channel {
+    case .shell: shell.send(parts)
+    case .control: control.send(parts)
+    case .stdin: stdin.send(parts)
+    case .iopub: iopub.send(parts)
+    case .heartbeat: heartbeat.send(parts)
+    }
+  }
+
+  public func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    for socket in [control, heartbeat, iopub, stdin, shell] { socket.close() }
+    zmq_ctx_term(context)
+    if parent >= 0 { Glibc.close(parent) }
+  }
+}

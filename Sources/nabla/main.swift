@@ -1,1 +1,5 @@
-print("nabla")
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+exit(NablaCommand.start(CommandLine.arguments))

@@ -24,7 +24,7 @@ extension Formula {
         let first = operands[0].compiled()
         let second = operands[1].compiled()
         return { scalar(first($0, $1, $2), second($0, $1, $2)) }
-      case .general: preconditionFailure("a formula applies elementwise gates only")
+      case .general, .custom: preconditionFailure("a formula applies elementwise gates only")
       }
     }
   }

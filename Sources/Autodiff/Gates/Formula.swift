@@ -57,14 +57,15 @@ extension Formula {
     written(operands: operands, result: result).text
   }
 
-  /// Text with its binding strength: 3 for atoms, 2 for products, 1 for sums.
+  /// Text with its binding strength: 4 for atoms, 3 for powers, 2 for products, 1 for sums.
   private func written(operands: [String], result: String) -> (text: String, strength: Int) {
     switch self {
+    case .constant(.pi): return ("π", 4)
     case .constant(let value):
       let text = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
-      return (text, value < 0 ? 1 : 3)
-    case .operand(let index): return (operands[index], 3)
-    case .result: return (result, 3)
+      return (text, value < 0 ? 1 : 4)
+    case .operand(let index): return (operands[index], 4)
+    case .result: return (result, 4)
     case .apply(let name, let arguments):
       let parts = arguments.map { $0.written(operands: operands, result: result) }
       func bound(_ index: Int, _ strength: Int) -> String {
@@ -73,19 +74,16 @@ extension Formula {
       switch name {
       case "add": return ("\(bound(0, 1)) + \(bound(1, 1))", 1)
       case "subtract": return ("\(bound(0, 1)) - \(bound(1, 2))", 1)
-      case "multiply":
+      case "multiply", "chain":
         if parts[0].text == parts[1].text { return ("\(bound(0, 4))**2", 3) }
         return ("\(bound(0, 2)) * \(bound(1, 2))", 2)
-      case "divide": return ("\(bound(0, 2)) / \(bound(1, 3))", 2)
-      case "negative": return ("-\(bound(0, 3))", 1)
-      case "power": return ("\(bound(0, 3))**\(bound(1, 3))", 3)
+      case "divide", "divide_or_zero": return ("\(bound(0, 2)) / \(bound(1, 3))", 2)
+      case "negative": return ("-\(bound(0, 2))", 1)
+      case "square": return ("\(bound(0, 4))**2", 3)
+      case "power": return ("\(bound(0, 4))**\(bound(1, 4))", 3)
       case "less", "greater", "less_equal", "greater_equal", "equal", "not_equal":
-        let symbols = [
-          "less": "<", "greater": ">", "less_equal": "<=", "greater_equal": ">=", "equal": "==",
-          "not_equal": "!=",
-        ]
-        return ("[\(parts[0].text) \(symbols[name] ?? name) \(parts[1].text)]", 3)
-      default: return ("\(name)(\(parts.map(\.text).joined(separator: ", ")))", 3)
+        return ("[\(parts[0].text) \(GateTable[name].symbol) \(parts[1].text)]", 4)
+      default: return ("\(name)(\(parts.map(\.text).joined(separator: ", ")))", 4)
       }
     }
   }

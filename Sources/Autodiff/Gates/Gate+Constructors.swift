@@ -16,18 +16,20 @@ extension Gate {
   static func binary(
     _ name: String, _ scalar: @escaping @Sendable (Double, Double) -> Double,
     kernel: BinaryKernel? = nil, partials: (Formula, Formula)?, isMask: Bool = false,
-    operands: [String] = ["x", "y"], symbol: String? = nil,
-    domain: [ClosedRange<Double>] = [-2...2, -2...2],
+    operands: [String] = ["x", "y"], defaults: [Double] = [], symbol: String? = nil,
+    phrase: String? = nil, domain: [ClosedRange<Double>] = [-2...2, -2...2],
     summary: String, formula: String, note: String? = nil, source: String = "NumPy"
   ) -> Gate {
     Gate(
-      name: name, operands: operands, parameters: [], symbol: symbol, summary: summary,
-      formula: formula, localText: nil, note: note, source: source, domain: domain, samples: [],
+      name: name, operands: operands, defaults: defaults, parameters: [], symbol: symbol,
+      summary: summary, formula: formula, phrase: phrase, localText: nil, note: note,
+      source: source, domain: domain, samples: [],
       kind: .binary(Binary(scalar: scalar, kernel: kernel, partials: partials, isMask: isMask)))
   }
 
   static func general(
-    _ name: String, operands: [String] = ["x"], parameters: [String] = [], symbol: String? = nil,
+    _ name: String, operands: [String] = ["x"], defaults: [Double] = [],
+    parameters: [String] = [], symbol: String? = nil,
     summary: String, formula: String, localGradient: String? = nil, note: String? = nil,
     source: String = "NumPy", domain: [ClosedRange<Double>] = [-2...2], samples: [Sample],
     usesOperands: Bool = false, usesResult: Bool = false,
@@ -35,9 +37,9 @@ extension Gate {
     local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
   ) -> Gate {
     Gate(
-      name: name, operands: operands, parameters: parameters, symbol: symbol, summary: summary,
-      formula: formula, localText: localGradient, note: note, source: source, domain: domain,
-      samples: samples,
+      name: name, operands: operands, defaults: defaults, parameters: parameters, symbol: symbol,
+      summary: summary, formula: formula, localText: localGradient, note: note, source: source,
+      domain: domain, samples: samples,
       kind: .general(
         General(
           forward: forward, local: local, usesOperands: usesOperands, usesResult: usesResult)))

@@ -6,6 +6,8 @@ public final class Gate: Sendable {
   public let name: String
   /// The operands' names, as help and completion show them.
   public let operands: [String]
+  /// What the last operands are when a call leaves them out, as the margin of a hinge loss.
+  public let defaults: [Double]
   /// The parameters after the operands with their defaults, as `axis=None`.
   public let parameters: [String]
   /// How it is written in circuits and formulas: `+`, `σ`, `tanh`.
@@ -14,6 +16,8 @@ public final class Gate: Sendable {
   public let summary: String
   /// The forward formula as text.
   public let formula: String
+  /// What it does to `{0}` and `{1}`, as an error says it: `divide {0} by {1}`.
+  let phrase: String
   /// The local gradients as text, for gates that have no ``Formula`` for them.
   let localText: String?
   /// The value chosen at kinks and ties, and edge cases.
@@ -32,10 +36,13 @@ public final class Gate: Sendable {
   public struct Sample: Sendable {
     public var shapes: [Shape]
     public var parameters: Parameters
+    /// The operands that are masks: their entries are drawn from 0 and 1.
+    public var masks: Set<Int>
 
-    public init(_ shapes: [Shape], _ parameters: Parameters = .none) {
+    public init(_ shapes: [Shape], _ parameters: Parameters = .none, masks: Set<Int> = []) {
       self.shapes = shapes
       self.parameters = parameters
+      self.masks = masks
     }
   }
 
@@ -46,6 +53,8 @@ public final class Gate: Sendable {
     case binary(Binary)
     /// Whole tensors in, one out.
     case general(General)
+    /// A pair of forward and backward that a user wrote; the host runs both.
+    case custom(Custom)
   }
 
   /// An elementwise gate of one operand.
@@ -80,12 +89,15 @@ public final class Gate: Sendable {
   }
 
   init(
-    name: String, operands: [String], parameters: [String], symbol: String?, summary: String,
-    formula: String, localText: String?, note: String?, source: String,
-    domain: [ClosedRange<Double>], samples: [Sample], kind: Kind, index: UInt16 = 0
+    name: String, operands: [String], defaults: [Double] = [], parameters: [String],
+    symbol: String?, summary: String, formula: String, phrase: String? = nil, localText: String?,
+    note: String?, source: String, domain: [ClosedRange<Double>], samples: [Sample], kind: Kind,
+    index: UInt16 = 0
   ) {
     self.name = name
     self.operands = operands
+    self.defaults = defaults
+    self.phrase = phrase ?? "\(name) {0} and {1}"
     self.parameters = parameters
     self.symbol = symbol ?? name
     self.summary = summary
@@ -99,12 +111,34 @@ public final class Gate: Sendable {
     self.index = index
   }
 
+  /// A gate that a user wrote: its backward maps the upstream gradient to one for each operand, nil
+  /// where it gives none. It may itself use the tape, so passes call it between their own steps.
+  public struct Custom: Sendable {
+    public typealias Backward = @Sendable (Application, Traced) throws(GateError) -> [Traced?]
+    public typealias Forward = @Sendable ([Tensor]) throws(GateError) -> Tensor
+    let backward: Backward
+    /// The value at other operands, for numeric checks.
+    let forward: Forward
+  }
+
+  /// A gate of the user's own, which is in no table.
+  public static func custom(
+    name: String, operands: [String], summary: String, forward: @escaping Custom.Forward,
+    backward: @escaping Custom.Backward
+  ) -> Gate {
+    Gate(
+      name: name, operands: operands, parameters: [], symbol: nil, summary: summary,
+      formula: "\(name)(\(operands.joined(separator: ", ")))", localText: "as its backward says",
+      note: nil, source: "the user", domain: [], samples: [],
+      kind: .custom(Custom(backward: backward, forward: forward)))
+  }
+
   /// The same row at its place in the table.
   func placed(at index: UInt16) -> Gate {
     Gate(
-      name: name, operands: operands, parameters: parameters, symbol: symbol, summary: summary,
-      formula: formula, localText: localText, note: note, source: source, domain: domain,
-      samples: samples, kind: kind, index: index)
+      name: name, operands: operands, defaults: defaults, parameters: parameters, symbol: symbol,
+      summary: summary, formula: formula, phrase: phrase, localText: localText, note: note,
+      source: source, domain: domain, samples: samples, kind: kind, index: index)
   }
 
   /// Whether gradients flow through it.
@@ -113,6 +147,7 @@ public final class Gate: Sendable {
     case .unary(let row): row.partial != nil
     case .binary(let row): row.partials != nil
     case .general(let row): row.local != nil
+    case .custom: true
     }
   }
 
@@ -122,12 +157,18 @@ public final class Gate: Sendable {
     switch kind {
     case .unary(let row): return row.partial.map { [text($0)] } ?? []
     case .binary(let row): return row.partials.map { [text($0.0), text($0.1)] } ?? []
-    case .general: return localText.map { [$0] } ?? []
+    case .general, .custom: return localText.map { [$0] } ?? []
     }
   }
 
   /// The call as help and completion show it: `(x, axis=None)`.
-  public var signature: String { "(" + (operands + parameters).joined(separator: ", ") + ")" }
+  public var signature: String {
+    let required = operands.count - defaults.count
+    let optional = zip(operands[required...], defaults).map { name, value in
+      "\(name)=\(Formula.constant(value).text(operands: [], result: "f"))"
+    }
+    return "(" + (operands[..<required] + optional + parameters).joined(separator: ", ") + ")"
+  }
 }
 
 /// A loop over entries: source, destination, count.
@@ -156,7 +197,8 @@ public enum Parameters: Sendable {
   case numbers([Double])
   /// Labels with a number, as the margin of a hinge loss.
   case labelsAndNumber([Int], Double)
-  /// Whatever else a family of gates needs.
+  /// Whatever else a family of gates needs: ``Spread``, ``Roll``, ``Repetition``, ``Padding``,
+  /// ``DiagonalOffset``.
   case other(any Sendable)
 }
 

@@ -25,11 +25,27 @@ public struct GateError: Error, Sendable {
 }
 
 extension GateError {
-  /// Operands whose shapes do not broadcast.
-  static func broadcast(_ verb: String, _ a: Shape, _ b: Shape) -> GateError {
+  /// Operands whose shapes do not broadcast; `phrase` says what was asked of `{0}` and `{1}`.
+  static func broadcast(_ phrase: String, _ a: Shape, _ b: Shape) -> GateError {
     GateError(
-      .shape, "cannot \(verb) {0} of shape \(a) and {1} of shape \(b): they do not broadcast",
+      .shape, "cannot \(phrase.withShapes([a, b])): they do not broadcast",
       hint: broadcastHint(a, b))
+  }
+
+  /// A result that no machine of this size holds.
+  static func tooLarge(_ shape: Shape) -> GateError {
+    let bytes = shape.dimensions.reduce(8.0) { $0 * Double($1) }
+    let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    var value = bytes
+    var unit = 0
+    while value >= 1024, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return GateError(
+      .memory,
+      "a tensor of shape \(shape) would take \((value * 10).rounded() / 10) \(units[unit]),"
+        + " more than this machine's memory")
   }
 
   /// Says which axes clash, and the reshape or transpose that would fit.
@@ -62,10 +78,47 @@ extension GateError {
   static let interrupted = GateError(.interrupt, "interrupted")
 }
 
+extension String {
+  /// The phrase with each operand's shape after its place: `{0} of shape (3,)`.
+  func withShapes(_ shapes: [Shape]) -> String {
+    var text = ""
+    var digits: String?
+    for character in self {
+      text.append(character)
+      switch character {
+      case "{": digits = ""
+      case "}":
+        if let place = digits.flatMap({ Int($0) }), place < shapes.count {
+          text += " of shape \(shapes[place])"
+        }
+        digits = nil
+      default: digits?.append(character)
+      }
+    }
+    return text
+  }
+}
+
 extension Shape {
   /// An axis counted from either end, as `0 ..< rank`.
   public func resolved(axis: Int) throws(GateError) -> Int {
     guard axis >= -rank, axis < rank else { throw .axis(axis, self) }
     return axis < 0 ? axis + rank : axis
+  }
+
+  /// Axes counted from either end, as `0 ..< rank` in rising order; nil stands for all.
+  ///
+  /// Throws: an axis out of range, or one that is given twice.
+  public func resolved(axes: [Int]?) throws(GateError) -> [Int] {
+    guard let axes else { return Array(0..<rank) }
+    var result: [Int] = []
+    for axis in axes {
+      let place = try resolved(axis: axis)
+      guard !result.contains(place) else {
+        throw GateError(.value, "axis \(axis) is given twice for {0} of shape \(self)")
+      }
+      result.append(place)
+    }
+    return result.sorted()
   }
 }

@@ -6,7 +6,7 @@ extension Gate {
       summary: "Sum; hands its upstream gradient to both operands: a distributor.",
       formula: "x + y"),
     .binary(
-      "subtract", { $0 - $1 }, partials: (1, -1), symbol: "-",
+      "subtract", { $0 - $1 }, partials: (1, -1), symbol: "-", phrase: "subtract {1} from {0}",
       summary: "Difference.", formula: "x - y"),
     .binary(
       "multiply", { $0 * $1 }, partials: (.y, .x), symbol: "*",
@@ -14,7 +14,7 @@ extension Gate {
       formula: "x * y"),
     .binary(
       "divide", { $0 / $1 }, partials: (1 / .y, -(.f / .y)), symbol: "/",
-      domain: [-2...2, 0.5...2],
+      phrase: "divide {0} by {1}", domain: [-2...2, 0.5...2],
       summary: "Quotient, by IEEE's rules.", formula: "x / y", note: "1/0 is inf, 0/0 is nan"),
     .unary(
       "negative", { -$0 }, partial: -1, symbol: "-", summary: "Negation.", formula: "-x"),
@@ -23,5 +23,12 @@ extension Gate {
       symbol: "·",
       summary: "Upstream times local gradient, as passes multiply them.",
       formula: "upstream * local", note: "an upstream of exactly 0 gives 0", source: "Nabla"),
+    .binary(
+      "divide_or_zero", { $1 == 0 ? 0 : $0 / $1 },
+      partials: (
+        .gate("divide_or_zero", 1, .y), -.gate("divide_or_zero", .f, .y)
+      ), symbol: "/", phrase: "divide {0} by {1}", domain: [-2...2, 0.5...2],
+      summary: "Quotient that is 0 where the divisor is 0: the slope of lengths and spreads.",
+      formula: "x / y", note: "0, with slope 0, where y is 0", source: "Nabla"),
   ]
 }

@@ -1,5 +1,5 @@
 extension Gate {
-  /// Matrix products.
+  /// Matrix and outer products.
   static let products: [Gate] = [
     .general(
       "matmul", operands: ["a", "b"], symbol: "@",
@@ -20,6 +20,31 @@ extension Gate {
         return operand == 0
           ? LinearMap(rows: application.result.shape, columns: a.shape, .productByRight(b))
           : LinearMap(rows: application.result.shape, columns: b.shape, .productByLeft(a))
-      })
+      }),
+    .general(
+      "outer", operands: ["a", "b"], symbol: "⊗",
+      summary: "Each entry of a times each entry of b.", formula: "f[i, j] = a[i] * b[j]",
+      localGradient: "kronecker: da = U @ b, db = a @ U", note: "operands are flattened",
+      domain: [-2...2, -2...2],
+      samples: [
+        Sample([Shape(3), Shape(4)]), Sample([Shape(2, 2), Shape()]), Sample([Shape(0), Shape(2)]),
+      ],
+      usesOperands: true,
+      forward: { operands, _ throws(GateError) in
+        let (a, b) = (operands[0], operands[1])
+        return try a.reshaped(Shape(a.count, 1)).elementwise("multiply", b.reshaped(Shape(b.count)))
+      },
+      local: { tape, application, place throws(GateError) in
+        let (a, b) = (application.operands[0], application.operands[1])
+        let columns = application.operands[place].shape
+        let rows = application.result.shape
+        let column = Shape(a.shape.count, 1)
+        let row = Shape(1, b.shape.count)
+        return place == 0
+          ? LinearMap(rows: rows, columns: column, .productByRight(try tape.reshape(b, row)))
+            .after(.identity(columns, as: column))
+          : LinearMap(rows: rows, columns: row, .productByLeft(try tape.reshape(a, column)))
+            .after(.identity(columns, as: row))
+      }),
   ]
 }

@@ -2,6 +2,11 @@ extension Gate {
   /// Gates that move entries and leave their values alone.
   static let shapes: [Gate] = [
     .general(
+      "copy", summary: "The same entries; a value of its own on the tape.", formula: "x",
+      localGradient: "identity", samples: [Sample([Shape(2, 3)]), Sample([Shape()])],
+      forward: { operands, _ in operands[0] },
+      local: { _, application, _ in .identity(application.operands[0].shape) }),
+    .general(
       "reshape", parameters: ["shape"],
       summary: "The same entries, in row-major order, in another shape.",
       formula: "x.reshape(shape)",

@@ -1,6 +1,10 @@
 extension Gate {
   /// The families of gates, one file each; a new family is one entry here.
   static var families: [[Gate]] {
-    [arithmetic, shapes, indexing, products]
+    [
+      arithmetic, exponentials, trigonometry, activations, rounding, comparisons, choosing,
+      reductions, spreadGates, extremes, scans, softmaxes, losses, shapes, joining, moving,
+      diagonals, indexing, products, maps,
+    ]
   }
 }

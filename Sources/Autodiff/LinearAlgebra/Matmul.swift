@@ -14,18 +14,16 @@ enum Matmul {
     let stackA = Shape(a.shape.dimensions.dropLast(2))
     let stackB = Shape(b.shape.dimensions.dropLast(2))
     guard let stack = stackA.broadcast(with: stackB) else {
-      throw .broadcast("multiply the stacks of", a.shape, b.shape)
+      throw .broadcast("multiply the stacks {0} and {1}", a.shape, b.shape)
     }
     var dimensions = stack.dimensions
     if a.shape.rank > 1 { dimensions.append(rows) }
     if b.shape.rank > 1 { dimensions.append(columns) }
-    guard dimensions.count <= Shape.maximumRank else {
-      throw GateError(.shape, "a tensor has at most \(Shape.maximumRank) axes")
-    }
+    let shape = try Shape(checking: dimensions)
     let walk = BroadcastWalk(stack, stackA, stackB)
     return a.withEntries { x in
       b.withEntries { y in
-        Tensor(shape: Shape(dimensions)) { out in
+        Tensor(shape: shape) { out in
           guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
             !out.isEmpty
           else {

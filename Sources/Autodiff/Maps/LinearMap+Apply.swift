@@ -16,13 +16,15 @@ extension LinearMap {
     case .broadcast: return try tape.broadcast(tangent, rows)
     case .sum: return try tape.sum(tangent, to: rows)
     case .selection(let selection):
-      return try tape.apply(GateTable["take"], [tangent], .selection(selection))
+      return try LinearMap.index("take", tangent, selection, selection.source, rows, on: &tape)
     case .placement(let selection):
-      return try tape.apply(GateTable["place"], [tangent], .selection(selection))
+      return try LinearMap.index("place", tangent, selection, selection.result, rows, on: &tape)
     case .productByRight(let factor): return try tape.matmul(tangent, factor)
     case .productByLeft(let factor): return try tape.matmul(factor, tangent)
     case .softmax(let y, let axis):
       return try LinearMap.softmax(y, axis: axis, tangent, on: &tape)
+    case .scan(let factors, let axis):
+      return try tape.apply("scan", tangent, factors, parameters: .axis(axis))
     case .inner(let factor):
       return try tape.sum(tape.chain(tangent, factor), to: .scalar)
     case .column(let factor): return try tape.chain(tangent, factor)
@@ -36,6 +38,12 @@ extension LinearMap {
       for map in maps.dropFirst() { sum = try tape.add(sum, map.apply(tangent, on: &tape)) }
       return sum
     case .transposed(let map): return try map.applyTransposed(tangent, on: &tape)
+    case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
+      return try tape.apply(GateTable["linear_map"], [tangent], .other(self))
+    case .recorded(let root, let target, _):
+      let shaped = try tape.reshape(tangent, target.shape)
+      return try tape.reshape(
+        tape.jvp(of: root, withRespectTo: target, tangent: shaped), rows)
     }
   }
 
@@ -55,9 +63,9 @@ extension LinearMap {
     case .broadcast: return try tape.sum(upstream, to: columns)
     case .sum: return try tape.broadcast(upstream, columns)
     case .selection(let selection):
-      return try tape.apply(GateTable["place"], [upstream], .selection(selection))
+      return try LinearMap.index("place", upstream, selection, selection.result, columns, on: &tape)
     case .placement(let selection):
-      return try tape.apply(GateTable["take"], [upstream], .selection(selection))
+      return try LinearMap.index("take", upstream, selection, selection.source, columns, on: &tape)
     case .productByRight(let factor):
       return try LinearMap.leftGradient(upstream, factor, columns, on: &tape)
     case .productByLeft(let factor):
@@ -65,6 +73,8 @@ extension LinearMap {
     case .softmax(let y, let axis):
       // diag(y) - y yᵀ is symmetric.
       return try LinearMap.softmax(y, axis: axis, upstream, on: &tape)
+    case .scan(let factors, let axis):
+      return try tape.scanBackwards(upstream, factors, axis: axis)
     case .inner(let factor): return try tape.chain(upstream, factor)
     case .column(let factor):
       return try tape.sum(tape.chain(upstream, factor), to: .scalar)
@@ -80,7 +90,23 @@ extension LinearMap {
       }
       return sum
     case .transposed(let map): return try map.apply(upstream, on: &tape)
+    case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
+      return try tape.apply(GateTable["linear_map"], [upstream], .other(transposed))
+    case .recorded(let root, let target, _):
+      let shaped = try tape.reshape(upstream, root.shape)
+      let gradients = try tape.gradient(of: root, upstream: shaped, targets: [target])
+      return try tape.reshape(gradients[0], columns)
     }
+  }
+
+  /// Picks or places entries; the map may have other shapes than the index was made for.
+  private static func index(
+    _ gate: String, _ value: Traced, _ selection: Selection, _ shape: Shape, _ result: Shape,
+    on tape: inout Tape
+  ) throws(GateError) -> Traced {
+    let picked = try tape.apply(
+      GateTable[gate], [tape.reshape(value, shape)], .selection(selection))
+    return try tape.reshape(picked, result)
   }
 
   /// `y (v - Σ y v)` along an axis.

@@ -34,6 +34,8 @@ public struct LinearMap: Sendable {
     case productByLeft(Traced)
     /// `v ↦ y (v - Σ y v)` along an axis: softmax, with its result as `y`.
     case softmax(Traced, axis: Int)
+    /// `tᵢ = aᵢ tᵢ₋₁ + vᵢ` along an axis; the factors have the map's shape, or are one number.
+    case scan(Traced, axis: Int)
     /// `v ↦ Σ factor v` over all entries; the result is a number.
     case inner(Traced)
     /// `u ↦ u factor`; the operand is a number.
@@ -44,6 +46,19 @@ public struct LinearMap: Sendable {
     case composed(outer: LinearMap, inner: LinearMap)
     case total([LinearMap])
     case transposed(LinearMap)
+    /// `diag(d) + u vᵀ` in each lane, flat.
+    case rankOneUpdate(RankOneUpdate)
+    /// The Kronecker product of the factors, flat.
+    case kronecker([KroneckerFactor])
+    /// Equal blocks along the diagonal, flat; of shape `(count, rows, columns)`.
+    case blocks(Tensor)
+    /// A few diagonals, flat.
+    case banded(BandMatrix)
+    /// Entries row by row, flat.
+    case sparse(SparseMatrix)
+    /// What the tape holds between two values, applied by passes over it, so that Jacobians nest;
+    /// `value` is its numeric form, nil where it is too large to work out.
+    case recorded(of: Traced, withRespectTo: Traced, value: LinearMap?)
   }
 
   public init(rows: Shape, columns: Shape, _ kind: Kind) {
@@ -82,6 +97,10 @@ extension LinearMap {
   public static func inner(_ factor: Traced) -> LinearMap {
     LinearMap(rows: .scalar, columns: factor.shape, .inner(factor))
   }
+  /// The linear recurrence along an axis, with these factors.
+  public static func scan(_ factors: Traced, _ shape: Shape, axis: Int) -> LinearMap {
+    LinearMap(rows: shape, columns: shape, .scan(factors, axis: axis))
+  }
   public static func permutation(_ order: [Int], of columns: Shape) -> LinearMap {
     LinearMap(rows: Shape(order.map { columns[$0] }), columns: columns, .permutation(order))
   }
@@ -102,7 +121,9 @@ extension LinearMap {
   private func checked(_ original: LinearMap) -> LinearMap {
     if rows == original.rows, columns == original.columns { return original }
     switch kind {
-    case .zero, .identity, .scaled, .diagonal, .dense: return self
+    case .zero, .identity, .scaled, .diagonal, .dense, .rankOneUpdate, .kronecker, .blocks,
+      .banded, .sparse:
+      return self
     default:
       let rowsView = LinearMap(rows: rows, columns: original.rows, .identity)
       let columnsView = LinearMap(rows: original.columns, columns: columns, .identity)

@@ -5,9 +5,42 @@ extension Tape {
   /// Runs one backward pass from `root` and keeps its gradients in ``gradients``.
   ///
   /// `upstream` has the root's shape. With `accumulates`, the last pass's gradients are added.
-  /// When the root depends on a param, other leaves are data and get none.
+  /// When the root depends on a param, other leaves are data and get none. A user's gate runs
+  /// between the tape's own steps, so it may use the tape.
+  public static func backward(
+    on tape: UnsafeMutablePointer<Tape>, from root: Traced, upstream: Tensor,
+    accumulates: Bool = false
+  ) throws(GateError) {
+    let earlier = accumulates ? tape.pointee.gradients.all() : []
+    let wasRecording = tape.pointee.isRecording
+    defer { tape.pointee.isRecording = wasRecording }
+    try tape.pointee.startBackward(from: root, upstream: upstream)
+    do throws(GateError) {
+      var position = Position(at: root.node.raw)
+      while let pending = try tape.pointee.walk(&position) {
+        let downstream = try pending.gate.backward(
+          pending.application, Traced(constant: pending.upstream))
+        tape.pointee.supply(downstream, to: pending.application)
+      }
+    } catch {
+      tape.pointee.gradients.removeAll()
+      tape.pointee.gradients.hasRun = false
+      throw error
+    }
+    for (raw, gradient) in earlier { tape.pointee.gradients.add(gradient, at: raw) }
+  }
+
+  /// The same for a tape of its own.
   public mutating func backward(
     from root: Traced, upstream: Tensor, accumulates: Bool = false
+  ) throws(GateError) {
+    try withUnsafeMutablePointer(to: &self) { tape throws(GateError) in
+      try Tape.backward(on: tape, from: root, upstream: upstream, accumulates: accumulates)
+    }
+  }
+
+  private mutating func startBackward(
+    from root: Traced, upstream: Tensor
   ) throws(GateError) {
     guard root.node.isTracked else {
       throw GateError(
@@ -15,57 +48,76 @@ extension Tape {
         hint: "a leaf is a number or tensor that got a name, as x = 3")
     }
     guard let start = pointer(to: root.node) else { throw .forgotten }
-    var earlier = accumulates ? gradients.all() : []
-    let wasRecording = isRecording
     isRecording = false
-    defer { isRecording = wasRecording }
     gradients.removeAll()
     gradients.hasRun = true
     gradients.root = root.node
     gradients.isTraining = start.pointee.flags.contains(.trained)
     gradients.add(upstream, at: root.node.raw)
-    do {
-      try walk(from: root.node.raw, isTraining: gradients.isTraining)
-    } catch {
-      gradients.removeAll()
-      gradients.hasRun = false
-      throw error
-    }
-    for (raw, gradient) in earlier { gradients.add(gradient, at: raw) }
-    earlier.removeAll()
   }
 
-  private mutating func walk(from root: UInt32, isTraining: Bool) throws(GateError) {
-    var chunk = Int(root >> Tape.chunkBits)
-    let lowest = Int(base >> Tape.chunkBits)
-    while chunk >= lowest {
-      defer { chunk -= 1 }
-      guard gradients.hasPage(chunk), let nodes = chunks[chunk] else { continue }
-      try interruption.check()
-      var word = Gradients.wordsPerPage - 1
-      while word >= 0 {
-        // Contributions may touch earlier nodes of the same word: look again after each.
-        var mask = UInt64.max
-        while true {
-          let bits = gradients.touched(chunk: chunk, word: word) & mask
-          if bits == 0 { break }
-          let bit = 63 - bits.leadingZeroBitCount
-          mask = (UInt64(1) << UInt64(bit)) &- 1
-          let index = word * 64 + bit
-          let raw = UInt32(chunk << Int(Tape.chunkBits) + index)
-          let node = nodes + index
-          let flags = node.pointee.flags
-          if flags.contains(.leaf) { continue }
-          if flags.contains(.application) {
-            try propagate(application: node, raw, isTraining: isTraining)
-          } else {
-            try propagate(number: node, gradients.number(at: raw), isTraining: isTraining)
-          }
-          if mask == 0 { break }
-        }
-        word -= 1
-      }
+  /// Where a pass stands: the chunk, the word of its bits, and the bits of it that are left.
+  private struct Position {
+    var chunk: Int
+    var word = Gradients.wordsPerPage - 1
+    var mask = UInt64.max
+    init(at raw: UInt32) { chunk = Int(raw >> Tape.chunkBits) }
+  }
+
+  /// A user's gate that the host has to run before the pass can go on.
+  private struct Pending {
+    let gate: Gate.Custom
+    let application: Application
+    let upstream: Tensor
+  }
+
+  /// Adds what a user's backward gave.
+  private mutating func supply(_ downstream: [Traced?], to application: Application) {
+    for (operand, gradient) in zip(application.operands, downstream) {
+      guard let gradient, operand.node.isTracked else { continue }
+      if gradients.isTraining, !isTrained(operand.node) { continue }
+      gradients.add(gradient.tensor, at: operand.node.raw)
     }
+  }
+
+  /// Goes on with a pass until it ends, or until a user's gate has to run.
+  private mutating func walk(_ position: inout Position) throws(GateError) -> Pending? {
+    let isTraining = gradients.isTraining
+    let lowest = Int(base >> Tape.chunkBits)
+    while position.chunk >= lowest {
+      if gradients.hasPage(position.chunk), let nodes = chunks[position.chunk] {
+        try interruption.check()
+        while position.word >= 0 {
+          // Contributions may touch earlier nodes of the same word: look again after each.
+          while true {
+            let bits =
+              gradients.touched(chunk: position.chunk, word: position.word) & position.mask
+            if bits == 0 { break }
+            let bit = 63 - bits.leadingZeroBitCount
+            position.mask = (UInt64(1) << UInt64(bit)) &- 1
+            let index = position.word * 64 + bit
+            let raw = UInt32((position.chunk << Int(Tape.chunkBits)) + index)
+            let node = nodes + index
+            let flags = node.pointee.flags
+            if flags.contains(.leaf) { continue }
+            if flags.contains(.application) {
+              if let pending = try propagate(application: node, raw, isTraining: isTraining) {
+                return pending
+              }
+            } else {
+              try propagate(
+                number: node, gradients.number(at: raw), isTraining: isTraining)
+            }
+            if position.mask == 0 { break }
+          }
+          position.mask = .max
+          position.word -= 1
+        }
+      }
+      position.chunk -= 1
+      position.word = Gradients.wordsPerPage - 1
+    }
+    return nil
   }
 
   /// Hands a number's gradient on to its operands.
@@ -107,7 +159,7 @@ extension Tape {
   /// Hands the gradient of a tensor, or of a number made from tensors, on to the operands.
   private mutating func propagate(
     application node: UnsafeMutablePointer<Node>, _ raw: UInt32, isTraining: Bool
-  ) throws(GateError) {
+  ) throws(GateError) -> Pending? {
     let index = Int(node.pointee.application)
     guard let application = applications[index], let gate = applicationGates[index] else {
       throw .forgotten
@@ -116,12 +168,15 @@ extension Tape {
     let upstream =
       flags.contains(.tensor)
       ? gradients.tensor(at: raw) : Tensor(gradients.number(at: raw))
-    guard let upstream else { return }
+    guard let upstream else { return nil }
     // Only what has a name is asked for after the pass.
     if flags.contains(.tensor), !flags.contains(.named), raw != gradients.root.raw {
       gradients.discardTensor(at: raw)
     }
     try interruption.check()
+    if case .custom(let custom) = gate.kind {
+      return Pending(gate: custom, application: application, upstream: upstream)
+    }
     for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
       if isTraining, !isTrained(operand.node) { continue }
       if operand.node.raw < base { throw .forgotten }
@@ -129,6 +184,7 @@ extension Tape {
       let downstream = try map.applyTransposed(Traced(constant: upstream), on: &self)
       gradients.add(downstream.tensor, at: operand.node.raw)
     }
+    return nil
   }
 
   /// The local Jacobian of one application with respect to an operand.
@@ -159,6 +215,10 @@ extension Tape {
     case .general(let row):
       guard let local = row.local else { throw .undifferentiable(gate.index) }
       return try local(&self, application, place)
+    case .custom:
+      throw GateError(
+        .gradient, "the local Jacobian of the gate \(gate.name) is known through its backward only",
+        hint: "backward and grad go through it")
     }
   }
 }

@@ -121,7 +121,14 @@ public struct Gradients: ~Copyable {
   }
 
   func tensor(at raw: UInt32) -> Tensor? { tensors[raw] }
-  mutating func discardTensor(at raw: UInt32) { tensors[raw] = nil }
+
+  /// Forgets a tensor's gradient that was handed on and that nothing will ask for.
+  mutating func discardTensor(at raw: UInt32) {
+    tensors[raw] = nil
+    guard let page = pages[Int(raw >> Tape.chunkBits)] else { return }
+    let index = Int(raw & Tape.chunkMask)
+    page.touched[index >> 6] &= ~(UInt64(1) << UInt64(index & 63))
+  }
 
   private func isTouched(_ raw: UInt32) -> Bool {
     let index = Int(raw & Tape.chunkMask)

@@ -37,3 +37,8 @@ public struct Traced: Sendable {
 
   public var shape: Shape { tensor.shape }
 }
+
+extension Traced: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Double) { self.init(constant: value) }
+  public init(integerLiteral value: Int) { self.init(constant: Double(value)) }
+}

@@ -20,7 +20,7 @@ struct ScalarPartials {
         switch gate.kind {
         case .unary(let row): ScalarPartials(a: .init(row.partial), b: .undefined)
         case .binary(let row): ScalarPartials(a: .init(row.partials?.0), b: .init(row.partials?.1))
-        case .general: ScalarPartials(a: .undefined, b: .undefined)
+        case .general, .custom: ScalarPartials(a: .undefined, b: .undefined)
         }
       (entries + index).initialize(to: partials)
     }

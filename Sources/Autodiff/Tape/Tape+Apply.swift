@@ -97,7 +97,7 @@ extension Tape {
           ? .constant : recordBinary(gate, value, x.tensor.number, x.node, y.tensor.number, y.node)
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
-      let result = try row.map(x.tensor, y.tensor, verb: gate.name)
+      let result = try row.map(x.tensor, y.tensor, phrase: gate.phrase)
       let partials = row.partials.map { [$0.0, $0.1] } ?? []
       // Only the partials of tracked operands will be asked for.
       let asked = zip(partials, operands).filter { $1.node.isTracked }.map(\.0)
@@ -112,7 +112,17 @@ extension Tape {
         gate, operands, parameters, result,
         keep: [Bool](repeating: row.usesOperands, count: operands.count),
         keepsResult: row.usesResult, isDefined: row.local != nil)
+    case .custom: preconditionFailure("the host applies \(gate.name) and records it")
     }
+  }
+
+  /// Records an application of a user's gate whose result the host has computed.
+  public mutating func record(
+    custom gate: Gate, _ operands: [Traced], result: Tensor, cache: any Sendable
+  ) -> Traced {
+    record(
+      gate, operands, .other(cache), result, keep: operands.map { _ in true }, keepsResult: true,
+      isDefined: true)
   }
 
   /// Records an application to tensors.
@@ -130,8 +140,10 @@ extension Tape {
     if !result.isScalar { flags.insert(.tensor) }
     if operands.contains(where: { isTrained($0.node) }) { flags.insert(.trained) }
     var saved = operands
+    // Untracked operands and leaves are kept too: without them nothing could be computed again.
     for index in saved.indices where !keep[index] {
-      saved[index].tensor = .placeholder(of: saved[index].shape)
+      let node = saved[index].node
+      if node.isTracked, !isLeaf(node) { saved[index].tensor = .placeholder(of: saved[index].shape) }
     }
     let application = Application(
       operands: saved, parameters: parameters,
@@ -143,5 +155,30 @@ extension Tape {
         y: 0))
     applications[Int(index)]?.result.node = node
     return Traced(result, node)
+  }
+}
+
+extension Tape {
+  /// Replaces picked entries of a tensor, in place where its buffer has no other owner.
+  ///
+  /// Returns the result's node: a leaf that gets untracked values stays the leaf it is. `value`
+  /// must broadcast to `selection.result`.
+  public mutating func replace(
+    _ target: inout Tensor, node: NodeID, _ selection: Selection, with value: Traced
+  ) -> NodeID {
+    let values = value.tensor.broadcast(to: selection.result)
+    if !value.node.isTracked, !node.isTracked || isLeaf(node) {
+      target.isMask = target.isMask && value.tensor.isMask
+      target.replace(selection, with: values)
+      return node
+    }
+    // A leaf's entries are kept as they were, so that what was computed can be computed again.
+    let source = isLeaf(node) ? Traced(target, node) : Traced(.placeholder(of: target.shape), node)
+    target.isMask = target.isMask && value.tensor.isMask
+    target.replace(selection, with: values)
+    return record(
+      EngineGates.replace, [source, value], .selection(selection), target, keep: [false, false],
+      keepsResult: false, isDefined: true
+    ).node
   }
 }

@@ -4,30 +4,61 @@
 extension Tape {
   /// The gradients of `root` with respect to `targets`, weighted by `upstream` of the root's shape.
   ///
-  /// Zeros where the root does not depend on a target. The results are recorded.
-  public mutating func gradient(
-    of root: Traced, upstream: Traced, targets: [Traced]
+  /// Zeros where the root does not depend on a target. The results are recorded. A user's gate runs
+  /// between the tape's own steps, so it may use the tape.
+  public static func gradient(
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, upstream: Traced, targets: [Traced]
   ) throws(GateError) -> [Traced] {
-    let order = try nodes(between: targets, and: root)
+    let order = try tape.pointee.nodes(between: targets, and: root)
     var gradients: [UInt32: Traced] = [root.node.raw: upstream]
+    func add(_ contribution: Traced, at operand: UInt32) throws(GateError) {
+      if let sum = gradients[operand] {
+        gradients[operand] = try tape.pointee.add(sum, contribution)
+      } else {
+        gradients[operand] = contribution
+      }
+    }
     let wanted = Set(targets.map(\.node.raw))
     for raw in order.reversed() {
       // A target's gradient is complete once all later nodes were seen; it is kept.
       guard let upstream = gradients[raw] else { continue }
       if !wanted.contains(raw) { gradients[raw] = nil }
-      try interruption.check()
-      for (operand, map) in try localMaps(of: raw, where: { order.contains($0) }) {
-        let contribution = try map.applyTransposed(upstream, on: &self)
-        if let sum = gradients[operand] {
-          gradients[operand] = try add(sum, contribution)
-        } else {
-          gradients[operand] = contribution
+      try tape.pointee.interruption.check()
+      if let (gate, application) = tape.pointee.customApplication(raw) {
+        let downstream = try gate.backward(application, upstream)
+        for (operand, gradient) in zip(application.operands, downstream) {
+          if let gradient, order.contains(operand.node.raw) {
+            try add(gradient, at: operand.node.raw)
+          }
         }
+        continue
+      }
+      for (operand, map) in try tape.pointee.localMaps(of: raw, where: { order.contains($0) }) {
+        try add(map.applyTransposed(upstream, on: &tape.pointee), at: operand)
       }
     }
     return targets.map { target in
-      gradients[target.node.raw] ?? Traced(constant: Tensor(repeating: 0, shape: target.shape))
+      let gradient = target.node.isTracked ? gradients[target.node.raw] : nil
+      return gradient ?? Traced(constant: Tensor(repeating: 0, shape: target.shape))
     }
+  }
+
+  /// The same for a tape of its own.
+  public mutating func gradient(
+    of root: Traced, upstream: Traced, targets: [Traced]
+  ) throws(GateError) -> [Traced] {
+    try withUnsafeMutablePointer(to: &self) { tape throws(GateError) in
+      try Tape.gradient(on: tape, of: root, upstream: upstream, targets: targets)
+    }
+  }
+
+  /// The user's gate and its application, where a node is one.
+  private func customApplication(_ raw: UInt32) -> (Gate.Custom, Application)? {
+    guard let node = pointer(to: NodeID(raw: raw))?.pointee, node.flags.contains(.application),
+      let application = applications[Int(node.application)],
+      case .custom(let custom)? = applicationGates[Int(node.application)]?.kind
+    else { return nil }
+    return (custom, application)
   }
 
   /// The nodes on paths from a target to the root, in recorded order, with the targets on them.

@@ -1,6 +1,12 @@
 // The operations that the engine itself composes passes of, by the rows that state them.
 
 extension Tape {
+  /// A gate by name, for local maps that are composed of gates.
+  mutating func apply(
+    _ name: String, _ operands: Traced..., parameters: Parameters = .none
+  ) throws(GateError) -> Traced {
+    try apply(GateTable[name], operands, parameters)
+  }
   mutating func add(_ a: Traced, _ b: Traced) throws(GateError) -> Traced {
     try apply(EngineGates.add, [a, b])
   }
@@ -39,7 +45,7 @@ extension Tape {
 }
 
 /// The rows that passes are composed of, looked up once.
-private enum EngineGates {
+enum EngineGates {
   static let add = GateTable["add"]
   static let subtract = GateTable["subtract"]
   static let multiply = GateTable["multiply"]
@@ -49,4 +55,5 @@ private enum EngineGates {
   static let broadcast = GateTable["broadcast_to"]
   static let sumTo = GateTable["sum_to"]
   static let transpose = GateTable["transpose"]
+  static let replace = GateTable["replace"]
 }

@@ -1,4 +1,4 @@
-// Elementwise gates over tensors: NumPy's broadcasting, undone for gradients by `sumToShape`.
+// Elementwise gates over tensors: NumPy's broadcasting, undone for gradients by `summed(to:)`.
 
 extension Gate.Unary {
   /// Applies the gate to every entry.
@@ -17,10 +17,13 @@ extension Gate.Unary {
 
 extension Gate.Binary {
   /// Applies the gate to every pair; throws when the shapes do not broadcast.
-  func map(_ x: Tensor, _ y: Tensor, verb: String) throws(GateError) -> Tensor {
+  ///
+  /// `phrase` says what is asked of `{0}` and `{1}`.
+  func map(_ x: Tensor, _ y: Tensor, phrase: String) throws(GateError) -> Tensor {
     guard let shape = x.shape.broadcast(with: y.shape) else {
-      throw .broadcast(verb.replacingUnderscores, x.shape, y.shape)
+      throw .broadcast(phrase, x.shape, y.shape)
     }
+    guard shape.fitsMemory else { throw .tooLarge(shape) }
     let walk = BroadcastWalk(shape, x.shape, y.shape)
     return x.withEntries { a in
       y.withEntries { b in
@@ -41,10 +44,6 @@ extension Gate.Binary {
       }
     }
   }
-}
-
-extension String {
-  var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }
 
 /// How two operands walk over their broadcast result: rows of the innermost axes that both step
@@ -122,62 +121,5 @@ extension Tensor {
         }
       }
     }
-  }
-
-  /// The sum over the axes along which `target` broadcasts to this tensor's shape: the transpose
-  /// of broadcasting.
-  func summed(to target: Shape) -> Tensor {
-    if shape == target { return self }
-    if target.isScalar { return Tensor(withEntries { PairwiseSum.sum($0) }) }
-    let walk = BroadcastWalk(shape, target, target)
-    return withEntries { source in
-      Tensor(shape: target) { entries in
-        entries.initialize(repeating: 0)
-        guard !source.isEmpty else { return }
-        walk.forEachRow { offset, i, _ in
-          if walk.stepA == 0 {
-            entries[i] += PairwiseSum.sum(
-              UnsafeBufferPointer(rebasing: source[offset..<offset + walk.rowLength]))
-          } else {
-            for k in 0..<walk.rowLength { entries[i + k] += source[offset + k] }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// Sums with an error that grows with the logarithm of the count.
-enum PairwiseSum {
-  /// Blocks of 128 by eight running sums, then halves.
-  static func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
-    guard let start = values.baseAddress else { return 0 }
-    return sum(start, values.count)
-  }
-
-  private static func sum(_ start: UnsafePointer<Double>, _ count: Int) -> Double {
-    if count < 8 {
-      var total = 0.0
-      for index in 0..<count { total += start[index] }
-      return total
-    }
-    if count <= 128 {
-      var lanes = SIMD8<Double>(repeating: 0)
-      var index = 0
-      while index + 8 <= count {
-        lanes += UnsafeRawPointer(start + index).loadUnaligned(as: SIMD8<Double>.self)
-        index += 8
-      }
-      var total =
-        ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
-        + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
-      while index < count {
-        total += start[index]
-        index += 1
-      }
-      return total
-    }
-    let half = (count / 2) & ~7
-    return sum(start, half) + sum(start + half, count - half)
   }
 }

@@ -44,6 +44,7 @@ public struct DataResource: Sendable {
     case integer(Int)
     case bool(Bool)
     case shape(Shape)
+    case indices([Int])
     /// A number, nested arrays, or null for a tensor past the limit of entries.
     case tensor(Tensor)
     /// Count, range, mean and norm of a tensor past the limit of entries, else null.

@@ -1,5 +1,3 @@
-import Autodiff
-
 /// What is to be shown, before any representation is chosen: blocks from top to bottom.
 public struct Document: Sendable {
   public var blocks: [Block]
@@ -11,7 +9,7 @@ public struct Document: Sendable {
     /// A line above or below: what is shown, in words.
     case line(String, role: LineRole)
     case picture(Picture)
-    case tensor(Tensor, NumberFormat)
+    case tensor(TensorBlock)
   }
 
   public enum LineRole: Sendable, Hashable {

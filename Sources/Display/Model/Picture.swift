@@ -30,9 +30,15 @@ public struct Pattern: Sendable {
     filled = [Bool](repeating: false, count: self.rows * self.columns)
     for (row, column) in entries
     where row >= 0 && row < rows && column >= 0 && column < columns {
-      // Division before multiplication would lose cells; sides of tensors are below 2^31.
-      filled[row * self.rows / rows * self.columns + column * self.columns / columns] = true
+      let gridRow = Pattern.scaled(row, from: rows, to: self.rows)
+      let gridColumn = Pattern.scaled(column, from: columns, to: self.columns)
+      filled[gridRow * self.columns + gridColumn] = true
     }
+  }
+
+  /// The cell that holds an index, without an overflow for the widest matrix.
+  private static func scaled(_ index: Int, from count: Int, to cells: Int) -> Int {
+    count.dividingFullWidth(index.multipliedFullWidth(by: cells)).quotient
   }
 
   public subscript(row: Int, column: Int) -> Bool { filled[row * columns + column] }

@@ -28,12 +28,18 @@ public struct TableModel: Sendable {
   public struct Column: Sendable {
     public var title: String
     public var role: Role
+    /// How the column's numbers are written; nil as the table's.
+    public var format: NumberFormat?
 
-    public init(_ title: String, _ role: Role) {
+    public init(_ title: String, _ role: Role, format: NumberFormat? = nil) {
       self.title = title
       self.role = role
+      self.format = format
     }
   }
+
+  /// How the numbers of a column are written.
+  func format(of column: Int) -> NumberFormat { columns[column].format ?? format }
 
   /// What a column holds; renderers choose colour, type face and side by it.
   public enum Role: Sendable, Hashable {

@@ -39,6 +39,7 @@ struct DataResourceRenderer: Renderer {
     case .integer(let number): .number(number)
     case .bool(let truth): .bool(truth)
     case .shape(let shape): .array(shape.dimensions.map { .number($0) })
+    case .indices(let indices): .array(indices.map { .number($0) })
     case .tensor(let tensor): DataResource.isSummarised(tensor) ? .null : nested(tensor)
     case .summary(let tensor): DataResource.isSummarised(tensor) ? summary(tensor) : .null
     }

@@ -29,9 +29,17 @@ struct PlainTextRenderer: Renderer {
         .joined(separator: "\n")
     case .picture(let picture):
       return TextPicture.lines(picture).joined(separator: "\n")
-    case .tensor(let tensor, let format):
-      return TextTensor.lines(tensor, format: format, width: width ?? 75).joined(separator: "\n")
+    case .tensor(let tensor): return text(tensor)
     }
+  }
+
+  private func text(_ block: TensorBlock) -> String {
+    let text = block.arrayText(width: min(width ?? 75, 75))
+    guard let summary = block.summary else { return text }
+    let facts = summary.words(block.format).joined(separator: ", ")
+    let lines = wrapped("\(summary.shape) \(facts)")
+    return ([text] + lines + TextPicture.lines(summary.thumbnail, width: 24))
+      .joined(separator: "\n")
   }
 
   private func ink(_ role: Document.LineRole) -> Ink {

@@ -26,6 +26,8 @@ extension Displayable {
   public func bundle(width: Int? = nil, style: TextStyle = .plain) -> MIMEBundle {
     let renderers: [any Renderer] = [
       PlainTextRenderer(width: width, style: style),
+      HTMLRenderer(),
+      LatexRenderer(),
       DataResourceRenderer(),
     ]
     let document = document

@@ -16,7 +16,7 @@ enum TextPicture {
   static func lines(_ thumbnail: Thumbnail, width: Int) -> [String] {
     guard thumbnail.rows > 0, thumbnail.columns > 0, width > 0 else { return [] }
     // A character is twice as high as wide.
-    let small = thumbnail.coarsened(rows: 6, columns: min(width, 24))
+    let small = thumbnail.coarsened(rows: 4, columns: min(width, 24))
     let levels = small.rows == 1 ? bars : shades
     let known = small.averages.compactMap(\.self)
     guard let low = known.min(), let high = known.max() else { return [] }

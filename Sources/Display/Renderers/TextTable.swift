@@ -1,3 +1,5 @@
+import Autodiff
+
 /// Lays a table out in box drawing characters.
 ///
 /// Where a width is asked for, columns give way in turn: the widest that can be cut is cut.
@@ -8,9 +10,9 @@ struct TextTable {
 
   /// A column on its way to text: the lines of each row's cell, and its width.
   private struct Layout {
-    var cells: [[String]]
-    var width: Int
-    var limit: Int
+    let title: String
+    let cells: [[String]]
+    let width: Int
     let role: TableModel.Role
   }
 
@@ -32,17 +34,36 @@ struct TextTable {
         }
       columns.append(layout(index, limit: limit))
     }
-    if let width { fit(to: width) }
+    if let width {
+      for room in [Room.ample, .scarce] { fit(to: width, room) }
+    }
+  }
+
+  /// How far columns may be cut: to what reads well, or where that does not do, to a few signs.
+  private enum Room {
+    case ample
+    case scarce
+
+    func least(_ role: TableModel.Role) -> Int {
+      switch (self, role) {
+      case (.ample, .code): 8
+      case (.ample, .value), (.ample, .gradient): 20
+      case (.ample, .name), (.ample, .text): 6
+      case (.ample, .number), (.ample, .shape), (_, .verdict): Int.max
+      case (.scarce, .value), (.scarce, .gradient), (.scarce, .number): 8
+      case (.scarce, _): 3
+      }
+    }
   }
 
   private var totalWidth: Int { columns.reduce(0) { $0 + $1.width + 3 } - 1 }
 
   /// Cuts the widest column until the table fits or no column can be cut any more.
-  private mutating func fit(to width: Int) {
+  private mutating func fit(to width: Int, _ room: Room) {
     var stuck: Set<Int> = []
     while totalWidth > width {
       let candidates = columns.indices.filter {
-        !stuck.contains($0) && columns[$0].width > least(columns[$0].role)
+        !stuck.contains($0) && columns[$0].width > room.least(columns[$0].role)
       }
       guard let widest = candidates.max(by: { columns[$0].width < columns[$1].width }) else {
         return
@@ -51,30 +72,22 @@ struct TextTable {
       let runnerUp = candidates.filter { $0 != widest }.map { columns[$0].width }.max() ?? 0
       // Down to the next widest at most, so that equals share what is missing.
       let target = max(
-        old - (totalWidth - width), min(runnerUp, old - 1), least(columns[widest].role))
+        old - (totalWidth - width), min(runnerUp, old - 1), room.least(columns[widest].role))
       columns[widest] = layout(widest, limit: target)
       if columns[widest].width >= old { stuck.insert(widest) }
     }
   }
 
-  private func least(_ role: TableModel.Role) -> Int {
-    switch role {
-    case .code: 8
-    case .value, .gradient: 12
-    case .name, .text: 6
-    case .number, .shape, .verdict: Int.max
-    }
-  }
-
   private func layout(_ index: Int, limit: Int) -> Layout {
     let column = table.columns[index]
+    let format = table.format(of: index)
     let cells = table.rows.map { $0.indices.contains(index) ? $0[index] : .absent }
     // Numbers of a column meet at the decimal point.
     var left = 0
     var right = 0
     let texts = cells.map { cell -> String? in
       guard case .number(let number) = cell else { return nil }
-      let text = table.format.string(number)
+      let text = format.string(number)
       let parts = DecimalAlignment.split(text)
       left = max(left, parts.left)
       right = max(right, parts.right)
@@ -84,18 +97,19 @@ struct TextTable {
     for (cell, text) in zip(cells, texts) {
       if let text {
         let parts = DecimalAlignment.split(text)
-        lines.append([
+        let padded =
           String(repeating: " ", count: left - parts.left) + text
-            + String(repeating: " ", count: right - parts.right)
-        ])
+          + String(repeating: " ", count: right - parts.right)
+        lines.append([padded.utf8.count > limit ? TextWidth.cut(text, to: limit) : padded])
       } else {
         lines.append(self.lines(of: cell, role: column.role, limit: limit))
       }
     }
-    let title = TextWidth.columns(of: column.title)
+    let title = TextWidth.cut(VisibleText.line(column.title), to: max(limit, 3))
     let widest = lines.joined().map(TextWidth.columns(of:)).max() ?? 0
     return Layout(
-      cells: lines, width: max(title, widest), limit: limit, role: column.role)
+      title: title, cells: lines, width: max(TextWidth.columns(of: title), widest),
+      role: column.role)
   }
 
   private func lines(of cell: TableModel.Cell, role: TableModel.Role, limit: Int) -> [String] {
@@ -107,7 +121,7 @@ struct TextTable {
       ]
     case .number(let number): return [table.format.string(number)]
     case .tensor(let tensor):
-      return TextTensor.lines(tensor, format: table.format, width: limit)
+      return tensorLines(tensor, limit)
     case .summary(let summary):
       return TextTensor.lines(summary, format: table.format, width: limit)
     case .word(let word): return [TextWidth.cut(VisibleText.line(word), to: limit)]
@@ -116,12 +130,22 @@ struct TextTable {
     }
   }
 
+  /// A tensor whole, or by its summary where wrapping would make a long strip of it.
+  private func tensorLines(_ tensor: Tensor, _ limit: Int) -> [String] {
+    let lines = TextTensor.lines(tensor, format: table.format, width: limit)
+    let rows = tensor.shape.dimensions.dropLast().reduce(1, *)
+    guard lines.count > max(2 * rows, 6) || lines.contains(where: { $0.contains("…") }) else {
+      return lines
+    }
+    return TextTensor.lines(TensorSummary(tensor), format: table.format, width: limit)
+  }
+
   /// The table's lines: header, rule, rows.
   var lines: [String] {
     guard !columns.isEmpty, !table.rows.isEmpty else { return [] }
     let header = columns.indices.map { index in
       let cell = TextWidth.padded(
-        table.columns[index].title, to: columns[index].width,
+        columns[index].title, to: columns[index].width,
         rightAligned: columns[index].role.isNumeric)
       return style.paint(cell, .bold)
     }

@@ -8,13 +8,15 @@ enum TextTensor {
     array.significant = format
     // Blank lines between the matrices of a higher rank would tear a row of a table apart.
     let lines = array.string(tensor).split(separator: "\n").map(String.init)
-    let widest = lines.map(\.utf8.count).max() ?? 0
-    return lines.map { TextWidth.cut(TextWidth.padded($0, to: widest), to: width) }
+    return filled(lines.map { TextWidth.cut($0, to: width) })
   }
 
   /// Range, mean, norm and thumbnail.
   static func lines(_ summary: TensorSummary, format: NumberFormat, width: Int) -> [String] {
-    let words = summary.words(NumberFormat(precision: min(format.precision, 4)))
+    let digits = NumberFormat(precision: min(format.precision, width < 24 ? 3 : 4))
+    let words = summary.words(digits).flatMap { word in
+      TextWidth.columns(of: word) <= width ? [word] : word.split(separator: " ").map(String.init)
+    }
     var lines: [String] = []
     for word in words {
       if let last = lines.last, lines.count > 1,
@@ -26,8 +28,13 @@ enum TextTensor {
       }
     }
     lines += TextPicture.lines(summary.thumbnail, width: min(width, 24))
+    return filled(lines.map { TextWidth.cut($0, to: width) })
+  }
+
+  /// Lines filled with spaces to one width.
+  private static func filled(_ lines: [String]) -> [String] {
     let widest = lines.map(TextWidth.columns(of:)).max() ?? 0
-    return lines.map { TextWidth.cut(TextWidth.padded($0, to: widest), to: width) }
+    return lines.map { TextWidth.padded($0, to: widest) }
   }
 }
 
@@ -42,7 +49,7 @@ extension TensorSummary {
     var words: [String] = []
     if minimum.isNaN {
       words.append("no finite entry")
-    } else if minimum == maximum {
+    } else if minimum == maximum && nanCount + infiniteCount == 0 {
       words.append("all \(format.string(minimum))")
     } else {
       words.append("\(format.string(minimum)) … \(format.string(maximum))")

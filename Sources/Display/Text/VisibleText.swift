@@ -7,27 +7,45 @@ enum VisibleText {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{200C}", "\u{200D}", "\u{FE0E}", "\u{FE0F}", "\u{E0020}"..."\u{E007F}":
+      if joins(scalar) || isPlain(scalar) {
         result.unicodeScalars.append(scalar)
-      default:
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-          result += escape(scalar)
-        default: result.unicodeScalars.append(scalar)
-        }
+      } else {
+        result += escape(scalar)
       }
     }
     return result
   }
 
-  private static func escape(_ scalar: Unicode.Scalar) -> String {
+  /// What holds the parts of an emoji or of a script together.
+  private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\u{200C}", "\u{200D}", "\u{FE0E}", "\u{FE0F}", "\u{E0020}"..."\u{E007F}": true
+    default: false
+    }
+  }
+
+  /// Whether a scalar shows itself, and only itself.
+  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    case .spaceSeparator: scalar == " "
+    default: true
+    }
+  }
+
+  /// A scalar as an escape of a string literal.
+  static func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    default: break
+    }
     let digits = String(scalar.value, radix: 16)
-    let width = scalar.value < 0x100 ? 2 : scalar.value < 0x10000 ? 4 : 8
-    let mark = scalar.value < 0x100 ? "\\x" : scalar.value < 0x10000 ? "\\u" : "\\U"
+    let (mark, width) =
+      scalar.value < 0x100 ? ("\\x", 2) : scalar.value < 0x10000 ? ("\\u", 4) : ("\\U", 8)
     return mark + String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -68,7 +68,7 @@ extension CellTable: Displayable {
     if showsGradients { columns.append(.init("gradient", .gradient)) }
     let cells = rows.map { row in
       var cells: [TableModel.Cell] = [
-        .text(row.name), .text(row.computedAs), .text(row.value.shape.description),
+        .text(row.name), row.origin, .text(row.value.shape.description),
         .value(of: row.value),
       ]
       if showsGradients { cells.append(row.gradient.cell) }
@@ -105,6 +105,13 @@ extension CellTable: Displayable {
       return data
     }
     return DataResource(name: "cell", fields: fields, primaryKey: ["name"], rows: data)
+  }
+}
+
+extension CellTable.Row {
+  /// Leaves by a word, all else by its source text.
+  fileprivate var origin: TableModel.Cell {
+    computedAs == "leaf" || computedAs == "param" ? .word(computedAs) : .text(computedAs)
   }
 }
 

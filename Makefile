@@ -1,0 +1,107 @@
+# The ways in: `make run` and `make test` install what is missing and can be repeated at any time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BINARY := .build/nabla
+STAMPS := .build/stamps
+PYTHON := .venv/bin/python
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# Libraries that the build links or opens, and Graphviz, which draws circuits.
+PACKAGES := libzmq3-dev libopenblas-dev libedit-dev zlib1g-dev pkg-config graphviz binutils
+TEST_PACKAGES := python3 python3-venv
+
+SOURCES := Package.swift $(shell find Sources -type f)
+
+say = @printf '\n==> %s\n' "$(1)"
+
+# Installs those Debian packages of a list that are missing.
+define install-packages
+	@missing=""; \
+	for package in $(1); do \
+	  dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "apt is not here; what Debian calls$$missing must be installed by other means"; exit 0; \
+	fi; \
+	printf '\n==> Installing%s\n' "$$missing"; \
+	$(SUDO) apt-get update -qq; \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' \
+	  | expand -t 16
+
+.PHONY: run
+run: $(BINARY) ## Build, install the kernel for this user, run the tour and show its tables
+	$(call say,Installing the kernel)
+	@$(BINARY) install
+	$(call say,Running notebooks/tour.ipynb)
+	@$(BINARY) run notebooks/tour.ipynb
+
+.PHONY: build
+build: $(BINARY) ## Build a release
+
+.PHONY: install
+install: $(BINARY) ## Build and install the kernel for this user
+	@$(BINARY) install
+
+.PHONY: lab
+lab: $(BINARY) .venv/stamp ## Open the tour in JupyterLab
+	@$(BINARY) install
+	@.venv/bin/jupyter lab notebooks/tour.ipynb
+
+.PHONY: test
+test: $(STAMPS)/packages .venv/stamp $(BINARY) ## Run all tests
+	$(call say,Building the tests)
+	@swift build --build-tests
+	$(call say,Running the Swift tests)
+	@swift test --skip-build
+	$(call say,Running the tests with Jupyter's own tools)
+	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q Tests/CommandTests/Peers
+
+.PHONY: lint
+lint: ## Check the form of all sources
+	$(call say,Checking the form of the sources)
+	@swift format lint --strict -r Package.swift Sources Tests
+	@find Sources Tests -name '*.swift' -exec wc -l {} + \
+	  | awk '$$2 != "total" && $$1 > 400 { print $$2 ": " $$1 " lines, more than 400"; bad = 1 } \
+	    END { exit bad }'
+
+.PHONY: format
+format: ## Bring all sources into form
+	@swift format -i -r Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Remove all that was built
+	rm -rf .build .venv
+
+$(BINARY): $(STAMPS)/packages $(SOURCES)
+	$(call say,Building a release)
+	@command -v swift >/dev/null \
+	  || { echo "Swift 6.2 or newer is missing: https://www.swift.org/install"; exit 1; }
+	@swift build -c release --static-swift-stdlib --product nabla
+	@strip -o $@ .build/release/nabla
+
+$(STAMPS)/packages: Makefile
+	$(call install-packages,$(PACKAGES))
+	@mkdir -p $(STAMPS) && touch $@
+
+.venv/stamp: Tests/requirements.txt
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory test-packages
+	$(call say,Preparing the Python environment .venv)
+	@python3 -m venv .venv
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+.PHONY: test-packages
+test-packages:
+	$(call install-packages,$(TEST_PACKAGES))

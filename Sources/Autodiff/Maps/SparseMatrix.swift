@@ -1,0 +1,150 @@
+/// A matrix by its entries, row after row; columns rise within each row.
+///
+/// Entries that are 0 by value, not by structure, are kept.
+public struct SparseMatrix: Sendable {
+  public let rows: Int
+  public let columns: Int
+  /// Where each row starts, and the end: `rows + 1` places.
+  public let rowStarts: [Int]
+  public let columnIndices: [Int32]
+  public let values: [Double]
+  /// What the pattern was found to be.
+  public internal(set) var structure: Structure = .sparse
+
+  init(rows: Int, columns: Int, rowStarts: [Int], columnIndices: [Int32], values: [Double]) {
+    self.rows = rows
+    self.columns = columns
+    self.rowStarts = rowStarts
+    self.columnIndices = columnIndices
+    self.values = values
+  }
+
+  /// Entries by rows; `fill` hands over each row's entries, columns rising.
+  init(
+    rows: Int, columns: Int, capacity: Int,
+    fill: (_ row: Int, _ append: (_ column: Int, _ value: Double) -> Void) -> Void
+  ) {
+    var starts = [0]
+    starts.reserveCapacity(rows + 1)
+    var indices: [Int32] = []
+    indices.reserveCapacity(capacity)
+    var values: [Double] = []
+    values.reserveCapacity(capacity)
+    for row in 0..<rows {
+      fill(row) { column, value in
+        indices.append(Int32(column))
+        values.append(value)
+      }
+      starts.append(values.count)
+    }
+    self.init(
+      rows: rows, columns: columns, rowStarts: starts, columnIndices: indices, values: values)
+  }
+
+  /// The places of a row's entries.
+  @inline(__always)
+  func range(_ row: Int) -> Range<Int> { rowStarts[row]..<rowStarts[row + 1] }
+
+  func scaled(by factor: Double) -> SparseMatrix {
+    var copy = SparseMatrix(
+      rows: rows, columns: columns, rowStarts: rowStarts, columnIndices: columnIndices,
+      values: values.map { $0 * factor })
+    copy.structure = structure
+    return copy
+  }
+
+  /// The transpose, by counting entries per column.
+  var transposed: SparseMatrix {
+    var starts = [Int](repeating: 0, count: columns + 1)
+    for column in columnIndices { starts[Int(column) + 1] += 1 }
+    for column in 0..<columns { starts[column + 1] += starts[column] }
+    var next = starts
+    var indices = [Int32](repeating: 0, count: values.count)
+    var moved = [Double](repeating: 0, count: values.count)
+    for row in 0..<rows {
+      for place in range(row) {
+        let column = Int(columnIndices[place])
+        indices[next[column]] = Int32(row)
+        moved[next[column]] = values[place]
+        next[column] += 1
+      }
+    }
+    return SparseMatrix(
+      rows: columns, columns: rows, rowStarts: starts, columnIndices: indices, values: moved)
+  }
+
+  /// The product, row by row, by adding up rows of the other matrix (Gustavson 1978).
+  func multiplied(by other: SparseMatrix) -> SparseMatrix {
+    var starts = [0]
+    starts.reserveCapacity(rows + 1)
+    var indices: [Int32] = []
+    var products: [Double] = []
+    var place = [Int](repeating: -1, count: other.columns)
+    for row in 0..<rows {
+      let start = products.count
+      for outer in range(row) {
+        let factor = values[outer]
+        for inner in other.range(Int(columnIndices[outer])) {
+          let column = Int(other.columnIndices[inner])
+          let term = chained(factor, other.values[inner])
+          if place[column] >= start {
+            products[place[column]] += term
+          } else {
+            place[column] = products.count
+            indices.append(Int32(column))
+            products.append(term)
+          }
+        }
+      }
+      SparseMatrix.sort(&indices, &products, from: start)
+      starts.append(products.count)
+    }
+    return SparseMatrix(
+      rows: rows, columns: other.columns, rowStarts: starts, columnIndices: indices,
+      values: products)
+  }
+
+  /// Sorts the last row by columns.
+  private static func sort(_ indices: inout [Int32], _ values: inout [Double], from start: Int) {
+    let count = values.count - start
+    guard count > 1 else { return }
+    var isSorted = true
+    for place in start + 1..<values.count where indices[place - 1] > indices[place] {
+      isSorted = false
+      break
+    }
+    if isSorted { return }
+    let order = (start..<values.count).sorted { indices[$0] < indices[$1] }
+    let sortedIndices = order.map { indices[$0] }
+    let sortedValues = order.map { values[$0] }
+    indices.replaceSubrange(start..., with: sortedIndices)
+    values.replaceSubrange(start..., with: sortedValues)
+  }
+
+  /// The sum, by merging rows.
+  func adding(_ other: SparseMatrix) -> SparseMatrix {
+    SparseMatrix(
+      rows: rows, columns: columns, capacity: values.count + other.values.count
+    ) { row, append in
+      var mine = rowStarts[row]
+      var theirs = other.rowStarts[row]
+      let end = rowStarts[row + 1]
+      let otherEnd = other.rowStarts[row + 1]
+      while mine < end || theirs < otherEnd {
+        let column = mine < end ? columnIndices[mine] : Int32.max
+        let otherColumn = theirs < otherEnd ? other.columnIndices[theirs] : Int32.max
+        if column == otherColumn {
+          append(Int(column), values[mine] + other.values[theirs])
+          mine += 1
+          theirs += 1
+        } else if column < otherColumn {
+          append(Int(column), values[mine])
+          mine += 1
+        } else {
+          append(Int(otherColumn), other.values[theirs])
+          theirs += 1
+        }
+      }
+    }
+  }
+}

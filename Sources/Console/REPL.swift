@@ -1,0 +1,89 @@
+import EngineInterface
+import Synchronization
+
+/// Reads code, runs it, shows what it gives, and reads again.
+public final class REPL: Sendable {
+  private let engine: any Engine
+  private let input: Terminal
+  private let output: Terminal
+  private let reader: LineReader
+  private let sink: TerminalSink
+  private let isRunning = Mutex(false)
+
+  public init(
+    engine: any Engine, input: Terminal = .input, output: Terminal = .output,
+    errors: Terminal = .error
+  ) {
+    self.engine = engine
+    self.input = input
+    self.output = output
+    reader = LineReader(descriptor: input.descriptor)
+    sink = TerminalSink(output: output, errors: errors, reader: reader)
+  }
+
+  /// Stops the running code, or drops the lines that are being typed.
+  public func interrupt() {
+    // While code runs it may wait for input: then both are needed.
+    if isRunning.withLock({ $0 }) { engine.interrupt() }
+    reader.interrupt()
+  }
+
+  /// Runs until the input ends; returns the exit code.
+  ///
+  /// Input that is typed is run piece by piece, and errors do not end the session. Input from a pipe
+  /// is run as a whole, without banner and prompts, and its error is the exit code.
+  public func run() -> Int32 { input.isTerminal ? converse() : runAll() }
+
+  private func runAll() -> Int32 {
+    guard let source = reader.rest() else {
+      sink.write("nabla: the input is not UTF-8 text\n", to: .stderr)
+      return 2
+    }
+    guard let error = execute(source, count: 1) else { return 0 }
+    return error.name == "KeyboardInterrupt" ? 130 : 1
+  }
+
+  private func converse() -> Int32 {
+    if !engine.language.banner.isEmpty { output.write(engine.language.banner + "\n") }
+    var count = 1
+    while true {
+      switch readSource() {
+      case .line(let source) where ["exit", "quit", "exit()", "quit()"].contains(source):
+        return 0
+      case .line(let source):
+        if source.allSatisfy(\.isWhitespace) { continue }
+        _ = execute(source, count: count)
+        count += 1
+      case .interrupted: output.write("\n")
+      case .end:
+        output.write("\n")
+        return 0
+      }
+    }
+  }
+
+  /// Reads lines until they are ready to run.
+  private func readSource() -> LineReader.Event {
+    var source = ""
+    var prompt = output.styled(">>> ", .green)
+    while true {
+      output.write(prompt)
+      let event = reader.next()
+      guard case .line(let line) = event else { return event }
+      source += source.isEmpty ? line : "\n" + line
+      guard case .incomplete = engine.isComplete(source) else { return .line(source) }
+      prompt = output.styled("... ", .green)
+    }
+  }
+
+  private func execute(_ source: String, count: Int) -> ErrorReport? {
+    reader.forgetInterrupts()
+    isRunning.withLock { $0 = true }
+    let outcome = engine.execute(
+      ExecutionRequest(code: source, executionCount: count, allowsInput: true), to: sink)
+    isRunning.withLock { $0 = false }
+    reader.forgetInterrupts()
+    sink.finish(outcome)
+    return outcome.error
+  }
+}

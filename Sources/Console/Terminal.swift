@@ -1,0 +1,106 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// One of the process's standard streams, and what can be shown on it.
+public struct Terminal: Sendable {
+  public let descriptor: Int32
+  public let isTerminal: Bool
+  /// Whether text may be coloured.
+  public let hasColors: Bool
+
+  public static let input = Terminal(descriptor: STDIN_FILENO)
+  public static let output = Terminal(descriptor: STDOUT_FILENO)
+  public static let error = Terminal(descriptor: STDERR_FILENO)
+
+  public init(descriptor: Int32) {
+    let isTerminal = isatty(descriptor) == 1
+    self.init(
+      descriptor: descriptor, isTerminal: isTerminal,
+      hasColors: Self.allowsColors(isTerminal: isTerminal) { name in
+        getenv(name).map { String(cString: $0) }
+      })
+  }
+
+  public init(descriptor: Int32, isTerminal: Bool, hasColors: Bool) {
+    self.descriptor = descriptor
+    self.isTerminal = isTerminal
+    self.hasColors = hasColors
+  }
+
+  /// Colours go to a terminal that is not dumb; `NO_COLOR` forbids and `FORCE_COLOR` demands them.
+  public static func allowsColors(
+    isTerminal: Bool, environment: (String) -> String?
+  ) -> Bool {
+    if let refused = environment("NO_COLOR"), !refused.isEmpty { return false }
+    if let forced = environment("FORCE_COLOR"), !forced.isEmpty, forced != "0" { return true }
+    guard isTerminal, let kind = environment("TERM") else { return false }
+    return !kind.isEmpty && kind != "dumb"
+  }
+
+  /// The number of columns: of the window, else of `COLUMNS`, else 80.
+  public var width: Int {
+    var size = winsize()
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    let named = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+    return named.flatMap { $0 > 0 ? $0 : nil } ?? 80
+  }
+
+  /// Writes all of `text` at once; what nobody reads any more is dropped.
+  public func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(
+          descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+        if count < 0, errno == EINTR || errno == EAGAIN { continue }
+        if count <= 0 { return }
+        done += count
+      }
+    }
+  }
+
+  public enum Style: Int, Sendable {
+    case bold = 1
+    case dim = 2
+    case red = 31
+    case green = 32
+  }
+
+  /// The text in a style, or as it is where colours are off.
+  public func styled(_ text: String, _ style: Style) -> String {
+    hasColors ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// The text without its colours where colours are off.
+  public func fitted(_ text: String) -> String { hasColors ? text : Self.plain(text) }
+
+  /// The text without control sequences of terminals.
+  public static func plain(_ text: String) -> String {
+    guard text.utf8.contains(0x1B) else { return text }
+    var result = String.UnicodeScalarView()
+    var scalars = text.unicodeScalars.makeIterator()
+    while let scalar = scalars.next() {
+      guard scalar == "\u{1B}" else {
+        result.append(scalar)
+        continue
+      }
+      switch scalars.next() {
+      case "[":
+        // Parameters and intermediates up to the final byte.
+        while let next = scalars.next(), !(0x40...0x7E ~= next.value) {}
+      case "]":
+        // A title or a link, up to BEL or the string terminator.
+        while let next = scalars.next(), next != "\u{07}" {
+          if next == "\u{1B}" {
+            _ = scalars.next()
+            break
+          }
+        }
+      default: break
+      }
+    }
+    return String(result)
+  }
+}

@@ -1,0 +1,109 @@
+/// Pictures in HTML: bars and patterns as SVG, matrices as a data URI.
+enum HTMLPicture {
+  static func html(_ picture: Picture) -> String {
+    switch picture.content {
+    case .thumbnail(let thumbnail):
+      html(thumbnail, side: 144, description: picture.description)
+    case .pattern(let pattern): html(pattern, description: picture.description)
+    }
+  }
+
+  /// A vector as bars, a matrix as a heat map whose longer side takes `side` pixels.
+  static func html(_ thumbnail: Thumbnail, side: Int, description: String? = nil) -> String {
+    guard thumbnail.averages.contains(where: { $0 != nil }) else { return "" }
+    let label = (description ?? thumbnail.description).htmlEscaped
+    if thumbnail.rows == 1 { return bars(thumbnail, side: side, label: label) }
+    let longest = max(thumbnail.rows, thumbnail.columns)
+    let width = max(8, thumbnail.columns * side / longest)
+    let height = max(8, thumbnail.rows * side / longest)
+    return "<img alt=\"\(label)\" title=\"\(label)\" width=\"\(width)\" height=\"\(height)\" "
+      + "src=\"data:image/png;base64,\(heatMap(thumbnail).base64)\">"
+  }
+
+  /// Bars from zero where the averages lie on both sides of it, else from below the least.
+  private static func bars(_ thumbnail: Thumbnail, side: Int, label: String) -> String {
+    let averages = thumbnail.averages
+    let known = averages.compactMap(\.self)
+    let low = known.min() ?? 0
+    let high = known.max() ?? 0
+    let height = 24.0
+    // Halves keep the difference of two huge numbers finite.
+    func level(_ value: Double) -> Double {
+      high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
+    }
+    let base = low < 0 && high > 0 ? level(0) * (height - 2) + 1 : 0
+    var path = ""
+    for (column, average) in averages.enumerated() {
+      guard let average else { continue }
+      let top = level(average) * (height - 2) + 1
+      let (lower, upper) = top < base ? (top, base) : (base, top)
+      path += "M\(column) \(tenths(height - upper))h.8V\(tenths(height - lower))h-.8z"
+    }
+    return "<svg role=\"img\" aria-label=\"\(label)\" width=\"\(side * 3 / 2)\" height=\"24\" "
+      + "viewBox=\"0 0 \(thumbnail.columns) 24\" preserveAspectRatio=\"none\">"
+      + "<title>\(label)</title><path fill=\"currentColor\" d=\"\(path)\"/></svg>"
+  }
+
+  /// The cells with entries, runs of a row in one stroke.
+  private static func html(_ pattern: Pattern, description: String) -> String {
+    guard pattern.rows > 0, pattern.columns > 0 else { return "" }
+    var path = ""
+    for row in 0..<pattern.rows {
+      var column = 0
+      while column < pattern.columns {
+        let start = column
+        while column < pattern.columns && pattern[row, column] { column += 1 }
+        if column > start { path += "M\(start) \(row)h\(column - start)v1h-\(column - start)z" }
+        column += 1
+      }
+    }
+    let longest = max(pattern.rows, pattern.columns)
+    let pixels = max(1, min(160 / longest, 12))
+    let label = description.htmlEscaped
+    return "<svg role=\"img\" aria-label=\"\(label)\" width=\"\(pattern.columns * pixels)\" "
+      + "height=\"\(pattern.rows * pixels)\" viewBox=\"0 0 \(pattern.columns) \(pattern.rows)\" "
+      + "shape-rendering=\"crispEdges\"><title>\(label)</title>"
+      + "<path fill=\"currentColor\" fill-opacity=\".75\" d=\"\(path)\"/></svg>"
+  }
+
+  private static func tenths(_ number: Double) -> String {
+    NumberFormat.shortest((number * 10).rounded() / 10)
+  }
+
+  /// Orange above zero and blue below, transparent at zero, so that any page may lie behind.
+  ///
+  /// The two hues stay apart for every kind of colour vision. Grey marks cells without finite entries.
+  private static func heatMap(_ thumbnail: Thumbnail) -> IndexedPNG {
+    let steps = 31
+    let positive: (UInt8, UInt8, UInt8) = (232, 119, 34)
+    let negative: (UInt8, UInt8, UInt8) = (46, 117, 222)
+    var palette: [IndexedPNG.Color] = []
+    for level in -steps...steps {
+      let (red, green, blue) = level < 0 ? negative : positive
+      palette.append(
+        .init(red: red, green: green, blue: blue, alpha: UInt8(level.magnitude * 255 / 31)))
+    }
+    palette.append(.init(red: 128, green: 128, blue: 128, alpha: 110))
+    let averages = thumbnail.averages
+    let scale = averages.compactMap { $0?.magnitude }.max() ?? 0
+    let pixels = averages.map { average -> UInt8 in
+      guard let average else { return UInt8(2 * steps + 1) }
+      let share = scale > 0 ? average / scale : 0
+      return UInt8(steps + Int((share * Double(steps)).rounded()))
+    }
+    return IndexedPNG(
+      width: thumbnail.columns, height: thumbnail.rows, palette: palette, pixels: pixels)
+  }
+}
+
+extension Thumbnail {
+  /// What the picture shows, for those who do not see it.
+  fileprivate var description: String {
+    let known = averages.compactMap(\.self)
+    let format = NumberFormat(precision: 3)
+    let range = "\(format.string(known.min() ?? .nan)) to \(format.string(known.max() ?? .nan))"
+    return rows == 1
+      ? "bars of \(columns) averages, \(range)"
+      : "heat map of \(rows) by \(columns) averages, \(range)"
+  }
+}

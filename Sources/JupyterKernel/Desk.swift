@@ -1,0 +1,178 @@
+import EngineInterface
+import JSON
+import JupyterProtocol
+
+/// The work of the I/O thread: takes messages in, checks them, hands them to who serves them, and
+/// sends what waits.
+struct Desk {
+  private let kernel: Kernel
+  private let transport: any Transport
+  private let signer: Signer
+  private var envelope: Envelope
+  private var replays = ReplayWindow()
+
+  init(kernel: Kernel, transport: any Transport) {
+    self.kernel = kernel
+    self.transport = transport
+    signer = Signer(key: kernel.configuration.key)
+    envelope = Envelope(signer: signer)
+  }
+
+  /// Works until the kernel ends.
+  mutating func run() {
+    while !isEnding { turn(atMost: nil) }
+    stop()
+    transport.close()
+  }
+
+  private var isEnding: Bool { kernel.isEnding.load(ordering: .sequentiallyConsistent) }
+
+  /// Sends what is due, waits, and takes in what came.
+  private mutating func turn(atMost limit: Int?) {
+    var pause = limit
+    switch kernel.outbox.take(now: .now()) {
+    case .send(let items):
+      for item in items { send(item) }
+      pause = 0
+    case .wait(let milliseconds):
+      if let milliseconds { pause = min(milliseconds, limit ?? milliseconds) }
+    }
+    var events: [TransportEvent] = []
+    transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in
+      events.append(event)
+    }
+    for event in events { handle(event) }
+  }
+
+  /// Stops the running cell, refuses those that wait, and delivers what was still to be said.
+  private mutating func stop() {
+    kernel.cells.close()
+    kernel.queries.close()
+    kernel.inputGate.close()
+    kernel.outbox.close()
+    let start = Timestamp.now()
+    let step = 20
+    while !kernel.cellsEnded.load(ordering: .sequentiallyConsistent) {
+      let waited = (Timestamp.now().nanoseconds - start.nanoseconds) / 1_000_000
+      guard waited >= 0, waited < Kernel.patience else { break }
+      // Again and again: a cell may catch an interrupt and go on.
+      kernel.engine.interrupt()
+      turn(atMost: step)
+    }
+    if case .send(let items) = kernel.outbox.take(now: .now()) {
+      for item in items { send(item) }
+    }
+  }
+
+  private mutating func send(_ item: Outgoing) {
+    item.announces?.announce(messageID: envelope.nextMessageID)
+    let parts = envelope.frames(
+      type: item.type, date: item.date, identities: item.identities, parent: item.parent,
+      metadata: item.metadata, content: item.content)
+    if !transport.send(parts, on: item.channel) {
+      kernel.logger.warning("could not send \(item.type) on \(item.channel.rawValue)")
+    }
+  }
+
+  private mutating func handle(_ event: TransportEvent) {
+    switch event {
+    case .message(let parts, let channel): receive(parts, channel)
+    case .subscribed(let topic): welcome(topic)
+    case .interrupted: kernel.interrupt()
+    case .terminated:
+      kernel.logger.info("ending: the system asked for it")
+      kernel.isEnding.store(true, ordering: .sequentiallyConsistent)
+    case .orphaned:
+      kernel.logger.info("ending: the process that started this kernel is gone")
+      kernel.isEnding.store(true, ordering: .sequentiallyConsistent)
+    case .dropped(let reason, let channel): drop(channel, reason)
+    }
+  }
+
+  private func drop(_ channel: Channel, _ reason: String) {
+    kernel.logger.warning("dropped a message on \(channel.rawValue): \(reason)")
+  }
+
+  /// Greets a new subscriber, past the outbox: nothing else may reach it first.
+  private mutating func welcome(_ topic: [UInt8]) {
+    guard let text = String(validating: topic, as: UTF8.self) else {
+      return drop(.iopub, "its subscription is no UTF-8")
+    }
+    var message = Outgoing(IopubWelcome(subscription: text), parent: Exchange.noParent)
+    message.identities = [topic]
+    send(message)
+  }
+
+  /// Checks a message and hands it on.
+  private mutating func receive(_ parts: [[UInt8]], _ channel: Channel) {
+    let arrival = Timestamp.now()
+    let frames: Frames
+    do throws(FrameError) { frames = try Frames(splitting: parts) } catch {
+      return drop(channel, error.description)
+    }
+    do throws(SignatureError) {
+      if let digest = try signer.verify(frames), !replays.insert(digest) {
+        return drop(channel, "it was received before")
+      }
+    } catch {
+      return drop(channel, error.description)
+    }
+    var exchange = Exchange(
+      channel: channel, identities: frames.identities, parent: Exchange.noParent, type: "",
+      messageID: "", date: nil, arrival: arrival, parentPart: frames.parent,
+      metadataPart: frames.metadata, contentPart: frames.content)
+    do throws(HeaderError) {
+      let header = try Header(parsing: frames.header)
+      exchange.parent = header.bytes
+      exchange.type = header.type
+      exchange.messageID = header.messageID
+      exchange.date = header.date
+    } catch {
+      exchange.parent = error.bytes ?? Exchange.noParent
+      exchange.type = error.type ?? "unknown"
+      kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
+      kernel.refuse(exchange, ErrorReply(name: "MalformedHeader", message: error.reason))
+      return kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+    }
+    if exchange.type == InputReply.type, channel == .stdin { return answer(exchange) }
+    dispatch(exchange)
+  }
+
+  private func dispatch(_ exchange: Exchange) {
+    let route = Routes.byType[exchange.type]
+    let isMisplaced = route.map { !$0.channels.contains(exchange.channel) } ?? true
+    let accepted: Bool
+    switch isMisplaced ? .transport : route?.place ?? .transport {
+    case .transport:
+      kernel.serve(exchange)
+      accepted = true
+    case .queries: accepted = kernel.queries.append(exchange)
+    case .cells: accepted = kernel.cells.append(exchange)
+    }
+    guard !accepted else { return }
+    kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
+    kernel.refuse(exchange, ErrorReply(name: "KernelEnding", message: "the kernel is ending"))
+    kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+  }
+
+  /// Hands a typed line to the cell that asked for it.
+  private func answer(_ exchange: Exchange) {
+    let line: Result<String, InputFailure>
+    var parent: String?
+    do throws(ErrorReply) {
+      let reply = try exchange.decode(InputReply.self)
+      line = .success(reply.value)
+      if let named = try? Fields(parsing: exchange.parentPart, of: "the parent header"),
+        let id = named.object["msg_id"]?.string, !id.isEmpty
+      {
+        parent = id
+      }
+    } catch {
+      drop(.stdin, error.report.message)
+      line = .failure(.endOfFile)
+    }
+    if !kernel.inputGate.deliver(line, from: exchange.identities, parent: parent) {
+      drop(.stdin, "no cell waits for this input")
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import JupyterProtocol
+
+/// A request with what is needed to answer it.
+struct Exchange: Sendable {
+  /// Where it came in, and where its reply goes.
+  var channel: Channel
+  var identities: [[UInt8]]
+  /// The header of the request as it came; what it causes carries it as the parent header.
+  var parent: [UInt8]
+  var type: String
+  var messageID: String
+  /// When the client made the request, by the client's clock.
+  var date: Timestamp?
+  var arrival: Timestamp
+  var parentPart: [UInt8]
+  var metadataPart: [UInt8]
+  var contentPart: [UInt8]
+
+  /// The parent header of what belongs to no request.
+  static let noParent = Array("{}".utf8)
+
+  /// The type of its reply.
+  var replyType: String {
+    type.hasSuffix("_request") ? type.dropLast("request".count) + "reply" : type + "_reply"
+  }
+}

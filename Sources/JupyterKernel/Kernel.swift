@@ -1,0 +1,143 @@
+import EngineInterface
+import JupyterProtocol
+import Logging
+import Synchronization
+
+/// A Jupyter kernel: serves requests from a transport by an engine.
+///
+/// Three threads work for it. The thread that calls ``run(on:)`` owns the transport, and serves
+/// what must be quick; one thread runs cells, and may block for input; one answers queries beside a
+/// running cell. What they share is here, and each piece of it guards itself. All that leaves goes
+/// through the one ``Outbox``.
+public final class Kernel: Sendable {
+  /// What the kernel says of itself, and its key.
+  public struct Configuration: Sendable {
+    public var implementation: String
+    public var implementationVersion: String
+    public var key: [UInt8]
+    /// The ports for `connect_request`.
+    public var ports: [Channel: Int]
+
+    public init(
+      implementation: String, implementationVersion: String, key: [UInt8],
+      ports: [Channel: Int] = [:]
+    ) {
+      self.implementation = implementation
+      self.implementationVersion = implementationVersion
+      self.key = key
+      self.ports = ports
+    }
+  }
+
+  /// How a run ended.
+  public enum Ending: Sendable, Equatable {
+    /// All cells have stopped.
+    case stopped
+    /// A cell did not stop in time; only the end of the process will end it.
+    case stuck
+  }
+
+  let engine: any Engine
+  let configuration: Configuration
+  let logger: Logger
+  let outbox: Outbox
+  let inputGate: InputGate
+  let history = SessionHistory()
+  let comms = CommRegistry()
+  let usage = ProcessUsage()
+  let cells: WorkQueue<Exchange>
+  let queries: WorkQueue<Exchange>
+  /// The number of the last cell that counted.
+  let executionCount = Atomic<Int>(0)
+  let cellsEnded = Atomic<Bool>(false)
+  /// When the last cell failed whose failure is to stop those behind it.
+  let lastFailure = Mutex<Timestamp?>(nil)
+  /// Set by a shutdown request, a signal or the parent's end.
+  let isEnding = Atomic<Bool>(false)
+
+  public init(
+    engine: any Engine, configuration: Configuration, logger: Logger
+  ) throws(KernelFailure) {
+    self.engine = engine
+    self.configuration = configuration
+    self.logger = logger
+    outbox = try Outbox()
+    inputGate = try InputGate()
+    cells = try WorkQueue()
+    queries = try WorkQueue()
+  }
+
+  /// The stack of the thread that runs cells; address space only, until it is used.
+  static let cellStackSize = 512 << 20
+  static let queryStackSize = 64 << 20
+  /// How long a running cell may take to stop when the kernel ends.
+  static let patience = 200
+
+  var information: KernelInfoReply {
+    KernelInfoReply(
+      implementation: configuration.implementation,
+      implementationVersion: configuration.implementationVersion, language: engine.language,
+      supportedFeatures: [])
+  }
+
+  /// Serves requests until a client or the system ends the kernel.
+  public func run(on transport: any Transport) throws(KernelFailure) -> Ending {
+    try KernelThread.start(name: "cells", stackSize: Self.cellStackSize) { [self] in
+      while let exchange = cells.next() { serve(exchange) }
+      cellsEnded.store(true, ordering: .sequentiallyConsistent)
+      outbox.wakeup.signal()
+    }
+    try KernelThread.start(name: "queries", stackSize: Self.queryStackSize) { [self] in
+      while let exchange = queries.next() { serve(exchange) }
+    }
+    var desk = Desk(kernel: self, transport: transport)
+    desk.run()
+    return cellsEnded.load(ordering: .sequentiallyConsistent) ? .stopped : .stuck
+  }
+
+  /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
+  func serve(_ exchange: Exchange) {
+    outbox.post(Outgoing(.busy, parent: exchange.parent))
+    defer { outbox.post(Outgoing(.idle, parent: exchange.parent)) }
+    do throws(ErrorReply) {
+      guard let route = Routes.byType[exchange.type] else {
+        throw ErrorReply(
+          name: "UnknownRequest",
+          message: "this kernel knows no \(exchange.type.prefix(64)) message")
+      }
+      guard route.channels.contains(exchange.channel) else {
+        let places = route.channels.map(\.rawValue).joined(separator: " and ")
+        throw ErrorReply(
+          name: "WrongChannel",
+          message: "\(route.type) is served on \(places), not on \(exchange.channel.rawValue)")
+      }
+      try route.serve(self, exchange)
+    } catch {
+      refuse(exchange, error)
+    }
+  }
+
+  /// Replies with an error.
+  func refuse(_ exchange: Exchange, _ error: ErrorReply) {
+    logger.notice("\(exchange.replyType.prefix(64)): \(error.report.message)")
+    var content = error.content
+    if exchange.type == ExecuteRequest.type {
+      content["execution_count"] = .number(executionCount.load(ordering: .relaxed))
+    }
+    outbox.post(Outgoing(reply: content, type: exchange.replyType, to: exchange))
+  }
+
+  /// Stops the running cell, also where it waits for input.
+  func interrupt() {
+    engine.interrupt()
+    inputGate.interrupt()
+  }
+
+  /// Replies to the client that asked, tells all others, and ends.
+  func shutDown(_ request: ShutdownRequest, _ exchange: Exchange) {
+    let reply = ShutdownReply(restart: request.restart)
+    outbox.post(Outgoing(reply: reply.content, type: ShutdownReply.type, to: exchange))
+    outbox.post(Outgoing(reply, parent: exchange.parent))
+    isEnding.store(true, ordering: .sequentiallyConsistent)
+  }
+}

@@ -1,0 +1,77 @@
+import EngineInterface
+import JupyterProtocol
+
+/// Where a running cell of a notebook shows what it has to show: the kernel's outbox.
+final class KernelOutput: OutputSink {
+  private let kernel: Kernel
+  private let exchange: Exchange
+  /// A silent cell shows nothing.
+  private let isSilent: Bool
+  private let allowsInput: Bool
+  private let executionCount: Int
+  /// The plain text of the cell's result, for the history.
+  private let resultText = ResultText()
+
+  init(
+    kernel: Kernel, exchange: Exchange, isSilent: Bool = false, allowsInput: Bool = false,
+    executionCount: Int = 0
+  ) {
+    self.kernel = kernel
+    self.exchange = exchange
+    self.isSilent = isSilent
+    self.allowsInput = allowsInput
+    self.executionCount = executionCount
+  }
+
+  var lastResult: String? { resultText.value }
+
+  private func post(_ publication: some Publication) {
+    guard !isSilent else { return }
+    kernel.outbox.post(Outgoing(publication, parent: exchange.parent))
+  }
+
+  func write(_ text: String, to stream: StandardStream) {
+    guard !isSilent, !text.isEmpty else { return }
+    kernel.outbox.write(text, to: stream, parent: exchange.parent)
+  }
+
+  func display(_ bundle: MIMEBundle, id: String?) {
+    post(DisplayData(bundle: bundle, displayID: id))
+  }
+
+  func updateDisplay(_ bundle: MIMEBundle, id: String) {
+    post(UpdateDisplayData(bundle: bundle, displayID: id))
+  }
+
+  func result(_ bundle: MIMEBundle) {
+    resultText.value = bundle.plain
+    post(ExecuteResult(bundle: bundle, executionCount: executionCount))
+  }
+
+  func clearOutput(wait: Bool) { post(ClearOutput(wait: wait)) }
+
+  func input(prompt: String, password: Bool) throws(InputFailure) -> String {
+    guard allowsInput else { throw .unavailable }
+    return try kernel.inputGate.line(from: exchange.identities, request: exchange.messageID) {
+      let question = InputRequest(prompt: prompt, password: password)
+      var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
+      message.channel = .stdin
+      message.announces = kernel.inputGate
+      kernel.outbox.post(message)
+    }
+  }
+
+  func comm(_ event: CommEvent) {
+    switch event {
+    case .open(let id, let target, let data):
+      kernel.comms.open(id: id, target: target)
+      kernel.outbox.post(
+        Outgoing(CommOpen(id: id, target: target, data: data), parent: exchange.parent))
+    case .message(let id, let data):
+      kernel.outbox.post(Outgoing(CommMessage(id: id, data: data), parent: exchange.parent))
+    case .close(let id, let data):
+      kernel.comms.close(id: id)
+      kernel.outbox.post(Outgoing(CommClose(id: id, data: data), parent: exchange.parent))
+    }
+  }
+}

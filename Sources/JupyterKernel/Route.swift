@@ -1,0 +1,62 @@
+import EngineInterface
+import JSON
+import JupyterProtocol
+
+/// How one message type is served.
+struct Route: Sendable {
+  /// The thread that serves it.
+  enum Place: Sendable {
+    /// At once, also while a cell runs; must be quick.
+    case transport
+    /// Beside the running cell.
+    case queries
+    /// After the cells that came before.
+    case cells
+  }
+
+  let type: String
+  let channels: [Channel]
+  let place: Place
+  /// Serves an exchange between its busy and its idle.
+  let serve: @Sendable (Kernel, Exchange) throws(ErrorReply) -> Void
+
+  /// A request with a reply.
+  init<Wanted: Request, Answer: Reply>(
+    _ request: Wanted.Type, at place: Place,
+    _ handle: @escaping @Sendable (Kernel, Wanted, Exchange) throws(ErrorReply) -> Answer
+  ) {
+    self.init(request, at: place) {
+      (kernel: Kernel, request: Wanted, exchange: Exchange) throws(ErrorReply) in
+      let answer = try handle(kernel, request, exchange)
+      kernel.outbox.post(Outgoing(reply: answer.content, type: Answer.type, to: exchange))
+    }
+  }
+
+  /// A message that needs no reply, or whose reply the handler posts.
+  init<Wanted: Request>(
+    _ request: Wanted.Type, at place: Place,
+    posting handle: @escaping @Sendable (Kernel, Wanted, Exchange) throws(ErrorReply) -> Void
+  ) {
+    type = Wanted.type
+    channels = Wanted.channels
+    self.place = place
+    serve = { (kernel, exchange) throws(ErrorReply) in
+      try handle(kernel, try exchange.decode(Wanted.self), exchange)
+    }
+  }
+}
+
+extension Exchange {
+  /// The content by its type; the other parts must be JSON objects too.
+  func decode<Wanted: Request>(_ type: Wanted.Type) throws(ErrorReply) -> Wanted {
+    do throws(MalformedContent) {
+      for (part, name) in [(parentPart, "the parent header"), (metadataPart, "the metadata")]
+      where part != Self.noParent {
+        _ = try Fields(parsing: part, of: name)
+      }
+      return try Wanted(Fields(parsing: contentPart, of: Wanted.type))
+    } catch {
+      throw ErrorReply(error)
+    }
+  }
+}

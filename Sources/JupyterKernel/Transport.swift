@@ -1,0 +1,36 @@
+import JupyterProtocol
+
+/// What carries messages between clients and a kernel.
+///
+/// All of it is called on one thread, the kernel's I/O thread. The heartbeat is the transport's own
+/// business.
+public protocol Transport: AnyObject {
+  /// Waits until something came, `wakeup` was signalled or the time is over, and hands over what
+  /// came.
+  ///
+  /// Control messages come before those of the other channels. Nil waits for ever.
+  func wait(
+    for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void)
+
+  /// Sends a multipart message; false when it could not be sent.
+  func send(_ parts: [[UInt8]], on channel: Channel) -> Bool
+
+  /// Delivers what was sent, as far as that is possible at once, and closes all channels.
+  func close()
+}
+
+/// What a transport has to report.
+public enum TransportEvent: Sendable {
+  /// A multipart message, as it came.
+  case message([[UInt8]], Channel)
+  /// A client subscribed to iopub; the next message sent there is the first that it gets.
+  case subscribed(topic: [UInt8])
+  /// The user pressed an interrupt key, or a process sent SIGINT.
+  case interrupted
+  /// The system asks the process to end.
+  case terminated
+  /// The process that started the kernel is gone.
+  case orphaned
+  /// Something was dropped, and why.
+  case dropped(String, Channel)
+}

@@ -1,0 +1,44 @@
+/// Remembers the digests of the last messages, so that a message sent again is known.
+///
+/// Only digests of verified messages belong in here; otherwise a stranger could push others out.
+/// All memory is taken at the start: the kernel does not grow with the messages it has seen.
+public struct ReplayWindow: Sendable {
+  /// Half of a digest: enough to tell messages apart, at half the memory.
+  private struct Mark: Hashable {
+    var high: UInt64
+    var low: UInt64
+  }
+
+  private var seen: Set<Mark>
+  private var order: [Mark]
+  private var next = 0
+  private var isFull = false
+
+  /// A window over the last `capacity` messages.
+  public init(capacity: Int = 8192) {
+    let size = max(capacity, 1)
+    order = Array(repeating: Mark(high: 0, low: 0), count: size)
+    seen = Set(minimumCapacity: size + 1)
+  }
+
+  /// Remembers a digest; false when it is in the window already.
+  public mutating func insert(_ digest: Digest) -> Bool {
+    let mark = Mark(high: digest.word(at: 0), low: digest.word(at: 8))
+    guard seen.insert(mark).inserted else { return false }
+    if isFull { seen.remove(order[next]) }
+    order[next] = mark
+    next += 1
+    if next == order.count {
+      next = 0
+      isFull = true
+    }
+    return true
+  }
+}
+
+extension Digest {
+  /// Eight bytes from an offset as one number.
+  fileprivate func word(at offset: Int) -> UInt64 {
+    bytes.dropFirst(offset).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

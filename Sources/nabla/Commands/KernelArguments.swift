@@ -1,0 +1,45 @@
+import ArgumentParser
+import Console
+import Logging
+
+/// `nabla kernel`: what Jupyter starts.
+struct KernelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernel",
+    abstract: "Serve a Jupyter client; Jupyter itself starts this.",
+    discussion: """
+      Reads the connection file that the client wrote, serves its five channels, and ends when the \
+      client shuts the kernel down. `nabla install` makes Jupyter call this.
+      """)
+
+  @Option(
+    name: [.customShort("f"), .customLong("connection-file")],
+    help: ArgumentHelp("The connection file.", valueName: "file"))
+  var connectionFile: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What is logged on stderr: trace, debug, info, warning, error or critical.",
+      valueName: "level"),
+    transform: { name in
+      guard let level = Logger.Level(rawValue: name) else {
+        throw ValidationError("there is no log level '\(name)'")
+      }
+      return level
+    })
+  var logLevel: Logger.Level = .warning
+
+  func run() throws {
+    throw ExitCode(
+      runKernel(connectionFile: connectionFile, engine: makeEngine(), logLevel: logLevel))
+  }
+
+  /// Runs the kernel where the arguments are the ones that Jupyter gives; nil for all others.
+  ///
+  /// Each start of a kernel comes this way, and the parser of command lines takes a millisecond or
+  /// two to describe all commands to itself.
+  static func runDirectly(_ arguments: [String]) -> Int32? {
+    guard arguments.count == 4, arguments[1] == "kernel", arguments[2] == "-f" else { return nil }
+    return runKernel(connectionFile: arguments[3], engine: makeEngine())
+  }
+}

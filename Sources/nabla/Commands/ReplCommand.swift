@@ -1,0 +1,21 @@
+import ArgumentParser
+import Console
+
+/// `nabla repl`: reads, evaluates, shows.
+struct ReplCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repl",
+    abstract: "Type code and see what it gives.",
+    discussion: """
+      A block ends with an empty line. Ctrl-C stops the running code or drops the line, Ctrl-D \
+      leaves. Input from a pipe is run as a whole, without banner and prompts:
+
+        echo 'x = 3; y = x * x; backward(y)' | nabla repl
+      """)
+
+  func run() throws {
+    let repl = REPL(engine: makeEngine())
+    Interrupts.watch { repl.interrupt() }
+    throw ExitCode(LargeStack.run { repl.run() })
+  }
+}
