@@ -1,0 +1,245 @@
+import Autodiff
+
+extension Builtins {
+  /// Sums and what is made of them, along axes or over all entries.
+  static func reductions() -> [Builtin] {
+    [
+      Builtin(
+        "sum", "x, axis=None, keepdims=False, start=0, dtype=None",
+        "The sum of entries, along axes or of all; of an iterable its items' sum.", type: "gate"
+      ) { call, session throws(Failure) in
+        let isSequence = call.value(0).traced == nil && call[1] == nil
+        guard isSequence else { return try reduce(Gates.sum, call, session) }
+        return try sumOfItems(call, session)
+      },
+      simple("mean"), simple("prod"), simple("logsumexp"),
+      spread("var"), spread("std"),
+      Builtin(
+        "norm", "x, ord=None, axis=None, keepdims=False",
+        "The length of a vector, or of all entries; `ord` 1, inf or p for other norms.",
+        type: "gate"
+      ) { call, session throws(Failure) in
+        try norm(call, session)
+      },
+      Builtin(
+        "average", "x, axis=None, weights=None", "The mean, weighted where weights are given."
+      ) { call, session throws(Failure) in
+        guard call[2] != nil else { return try reduce(Gates.mean, call, session) }
+        return try weightedMean(call, session)
+      },
+      Builtin("median", "x, axis=None, keepdims=False", "The middle entry, or the mean of two.") {
+        call, session throws(Failure) in
+        try median(call, session)
+      },
+      scan("cumsum"), scan("cumprod"),
+      Builtin("any", "x, axis=None, keepdims=False", "Whether one of them is true.") {
+        call, session throws(Failure) in
+        try truths(call, session, start: false)
+      },
+      Builtin("all", "x, axis=None, keepdims=False", "Whether all of them are true.") {
+        call, session throws(Failure) in
+        try truths(call, session, start: true)
+      },
+      Builtin("count_nonzero", "x, axis=None, keepdims=False", "How many entries are not 0.") {
+        call, session throws(Failure) in
+        let x = try call.tensor(0, session).tensor.mapped { $0 == 0 ? 0 : 1 }
+        let axes = try call.axes(1, of: x.shape, session)
+        let keeps = try call.bool(2, default: false, session)
+        return Value(
+          try session.sum(Traced(constant: x), axes: axes, keepDimensions: keeps).detached)
+      },
+    ]
+  }
+
+  /// A reduction by its row, with the axes at place 1 and `keepdims` at place 2.
+  static func reduce(
+    _ gate: Gate, _ call: BoundArguments, _ session: Session
+  ) throws(Failure) -> Value {
+    let x = try call.tensor(0, session)
+    let axes = try call.axes(1, of: x.shape, session)
+    let keeps = call.values.count > 2 ? try call.bool(2, default: false, session) : false
+    return try session.apply(gate, [x], .axes(axes, keepDimensions: keeps))
+  }
+
+  private static func simple(_ name: String) -> Builtin {
+    let gate = Gates.row(name)
+    return Builtin(name, "x, axis=None, keepdims=False, dtype=None", gate.summary, type: "gate") {
+      call, session throws(Failure) in
+      try reduce(gate, call, session)
+    }
+  }
+
+  private static func spread(_ name: String) -> Builtin {
+    let gate = Gates.row(name)
+    return Builtin(
+      name, "x, axis=None, ddof=0, keepdims=False, dtype=None", gate.summary, type: "gate"
+    ) { call, session throws(Failure) in
+      let x = try call.tensor(0, session)
+      let axes = try call.axes(1, of: x.shape, session)
+      let spread = Spread(
+        axes: axes, keepsDimensions: try call.bool(3, default: false, session),
+        ddof: try call.number(2, default: 0))
+      return try session.apply(gate, [x], .other(spread))
+    }
+  }
+
+  private static func scan(_ name: String) -> Builtin {
+    let gate = Gates.row(name)
+    return Builtin(name, "x, axis=None", gate.summary, type: "gate") {
+      call, session throws(Failure) in
+      let x = try call.tensor(0, session)
+      guard let axis = try call.optionalInt(1) else {
+        return try session.apply(
+          gate, [session.reshape(x, Shape(x.shape.count))], .axis(0))
+      }
+      return try session.apply(gate, [x], .axis(session.axis(axis, of: x.shape)))
+    }
+  }
+
+  /// Python's sum of an iterable: numbers as one gate, other items one after the other.
+  private static func sumOfItems(
+    _ call: BoundArguments, _ session: Session
+  ) throws(Failure) -> Value {
+    let values = try session.items(of: call.value(0))
+    let start = call[3]
+    var areNumbers = !values.isEmpty
+    for value in values where areNumbers { areNumbers = value.isNumber }
+    if areNumbers, let all = try session.stacked(values) {
+      let total = try session.sum(all, axes: nil)
+      guard let start else { return Value(total) }
+      return try session.binary(.add, start, Value(total))
+    }
+    if values.contains(where: { $0.object(ListObject.self) != nil }), start == nil,
+      let all = try session.stacked(values)
+    {
+      return Value(try session.sum(all, axes: nil))
+    }
+    guard let first = values.first else { return start ?? .number(0, .fresh) }
+    var total = start ?? first
+    if case .string = total {
+      throw Failure(.type, "sum() does not join strings", hint: "use ''.join(…)")
+    }
+    for value in values.dropFirst(start == nil ? 1 : 0) {
+      total = try session.binary(.add, total, value)
+    }
+    return total
+  }
+
+  private static func norm(_ call: BoundArguments, _ session: Session) throws(Failure) -> Value {
+    let x = try call.tensor(0, session)
+    let axes = try call.axes(2, of: x.shape, session)
+    let keeps = try call.bool(3, default: false, session)
+    let parameters = Parameters.axes(axes, keepDimensions: keeps)
+    guard let order = call[1], order.text != "fro" else {
+      return try session.apply(Gates.row("norm"), [x], parameters)
+    }
+    guard let order = order.traced?.tensor.item else {
+      throw Failure(.value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro'")
+    }
+    let count = axes?.count ?? x.rank
+    if count == 2 {
+      // Matrix norms: the largest (smallest) sum of magnitudes of a column or a row.
+      let pair = axes ?? [0, 1]
+      let across: Int
+      switch order {
+      case 1, -1: across = pair[0]
+      case .infinity, -.infinity: across = pair[1]
+      default:
+        throw Failure(
+          .value, "norm() of a matrix has no ord \(Printing.number(order)) here",
+          hint: "norm(x) is the Frobenius norm; ravel it for a vector norm")
+      }
+      let along = across == pair[0] ? pair[1] : pair[0]
+      let sums = try session.sum(session.trace("abs", x), axes: [across], keepDimensions: true)
+      let largest = try session.trace(
+        Gates.row(order > 0 ? "max" : "min"), [sums], .axes([along], keepDimensions: true))
+      if keeps { return Value(largest) }
+      let rest = (0..<x.rank).filter { !pair.contains($0) }.map { x.shape[$0] }
+      return Value(try session.reshape(largest, rest))
+    }
+    guard count <= 1 else {
+      throw Failure(.value, "norm() with ord needs one or two axes, not \(count)")
+    }
+    switch order {
+    case 2: return try session.apply(Gates.row("norm"), [x], parameters)
+    case 1: return Value(try session.trace(Gates.sum, [session.trace("abs", x)], parameters))
+    case .infinity, -.infinity:
+      let gate = Gates.row(order > 0 ? "max" : "min")
+      return Value(try session.trace(gate, [session.trace("abs", x)], parameters))
+    case 0:
+      let count = Traced(constant: x.tensor.mapped { $0 == 0 ? 0 : 1 })
+      return Value(try session.trace(Gates.sum, [count], parameters))
+    default:
+      let powers = try session.trace(Gates.power, [session.trace("abs", x), .own(order)])
+      let total = try session.trace(Gates.sum, [powers], parameters)
+      return Value(try session.trace(Gates.power, [total, .own(1 / order)]))
+    }
+  }
+
+  private static func weightedMean(
+    _ call: BoundArguments, _ session: Session
+  ) throws(Failure) -> Value {
+    let x = try call.tensor(0, session)
+    var weights = try call.tensor(2, session)
+    let axes = try call.axes(1, of: x.shape, session)
+    if let axes, axes.count == 1, weights.rank == 1, x.rank > 1,
+      weights.shape[0] == x.shape[axes[0]]
+    {
+      let lengths = (0..<x.rank).map { $0 == axes[0] ? weights.shape[0] : 1 }
+      weights = try session.reshape(weights, lengths)
+    }
+    let parts = try session.trace(Gates.multiply, [x, weights])
+    let total = try session.sum(parts, axes: axes)
+    let weight = try session.sum(session.broadcast(weights, to: x.shape), axes: axes)
+    return try session.apply(Gates.divide, [total, weight])
+  }
+
+  private static func median(_ call: BoundArguments, _ session: Session) throws(Failure) -> Value {
+    var x = try call.tensor(0, session)
+    let shape = x.shape
+    let axes = try call.axes(1, of: shape, session) ?? Array(0..<shape.rank)
+    let kept = (0..<shape.rank).filter { !axes.contains($0) }
+    // The axes go last and become one.
+    x = try session.permute(x, kept + axes)
+    let count = axes.reduce(1) { $0 * shape[$1] }
+    guard count > 0 else { return .number(.nan) }
+    x = try session.reshape(x, kept.map { shape[$0] } + [count])
+    x = try session.trace(Gates.sort, [x], .axis(kept.count))
+    let middle = count % 2 == 1 ? count / 2..<count / 2 + 1 : count / 2 - 1..<count / 2 + 1
+    x = try session.slice(x, middle, axis: kept.count)
+    x = try session.trace(Gates.mean, [x], .axes([kept.count], keepDimensions: false))
+    guard try call.bool(2, default: false, session) else { return Value(x) }
+    return Value(
+      try session.reshape(x, (0..<shape.rank).map { axes.contains($0) ? 1 : shape[$0] }))
+  }
+
+  /// `any` and `all`: of an iterable by truth, of a tensor along axes.
+  private static func truths(
+    _ call: BoundArguments, _ session: Session, start: Bool
+  ) throws(Failure) -> Value {
+    if call.value(0).traced == nil, call[1] == nil {
+      if let list = call.value(0).object(ListObject.self),
+        list.items.contains(where: { !$0.isNumber }), try session.tensor(call.value(0)) != nil
+      {
+        return try reduce(Gates.row(call.function), call, session)
+      }
+      let items = try session.iterator(call.value(0))
+      while let item = try items.next(session) {
+        if try session.truth(item) != start { return .boolean(!start) }
+      }
+      return .boolean(start)
+    }
+    return try reduce(Gates.row(call.function), call, session)
+  }
+}
+
+extension Value {
+  /// Whether it is a number, a boolean or a tensor of rank 0.
+  var isNumber: Bool {
+    switch self {
+    case .number, .boolean: true
+    case .param(let param): param.tensor.isScalar
+    default: false
+    }
+  }
+}
