@@ -101,6 +101,7 @@ struct CursorTests {
       ("f'{np.s|", ["np"], true, "s"), ("f'{a}{b.c|}'", ["b"], true, "c"), ("in|", [], false, "in"),
       ("가중치.모|", ["가중치"], true, "모"), ("if x:\n    y.z|\nw", ["y"], true, "z"),
       ("%time np.s|", ["np"], true, "s"), ("%%time\nx = np.s|", ["np"], true, "s"),
+      ("%%time\n%timeit np.s|", ["np"], true, "s"),
       ("a.b(c).d = e.|\n", ["e"], true, ""), ("x = $ + y.z|", ["y"], true, "z"),
       ("|", [], false, ""),
     ] as [(String, [String], Bool, String)])
@@ -158,6 +159,12 @@ struct CursorTests {
     #expect(call.function == function)
     #expect(call.argumentIndex == index)
     #expect(call.keyword == keyword)
+  }
+
+  @Test("A hundred thousand magics in one line are read like any text", arguments: ["%a ", "%%a "])
+  func magicChain(part: String) {
+    let text = String(repeating: part, count: 100_000) + "np.s"
+    #expect(CursorContext(text, cursor: text.utf8.count).prefix == "s")
   }
 
   @Test("Outside of calls there is none", arguments: ["f(x)|", "(a, |", "def f(a|", "[f, |", "x|"])
