@@ -15,7 +15,7 @@ extension Builtins {
       switch gate.kind {
       case .unary: functions.append(unary(gate))
       case .binary: functions.append(binary(gate))
-      case .general: break
+      case .general, .custom: break
       }
     }
     return functions + composedElementwise

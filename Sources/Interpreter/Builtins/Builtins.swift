@@ -3,9 +3,9 @@ import Autodiff
 /// The names that every module sees.
 enum Builtins {
   /// The families of functions, one file each; a new one is one entry here.
-  private static let families: [() -> [Builtin]] = [
+  private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
-    finding, comparing, walking, products, contractions, networks, losses, randomness, sequences,
+    finding, comparing, walking, products, contractions, networks, losses, sequences,
     inspection, numbers, gradients, show,
   ]
 
