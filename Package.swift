@@ -81,7 +81,10 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: ["EngineInterface", "JupyterKernel", "JupyterProtocol", "JSON"],
+      dependencies: [
+        "EngineInterface", "JupyterKernel", "JupyterProtocol", "JSON",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "echo-kernel",

@@ -119,13 +119,14 @@ struct Desk {
     }
     var exchange = Exchange(
       channel: channel, identities: frames.identities, parent: Exchange.noParent, type: "",
-      messageID: "", date: nil, arrival: arrival, parentPart: frames.parent,
+      messageID: "", session: "", date: nil, arrival: arrival, parentPart: frames.parent,
       metadataPart: frames.metadata, contentPart: frames.content)
     do throws(HeaderError) {
       let header = try Header(parsing: frames.header)
       exchange.parent = header.bytes
       exchange.type = header.type
       exchange.messageID = header.messageID
+      exchange.session = header.session
       exchange.date = header.date
     } catch {
       exchange.parent = error.bytes ?? Exchange.noParent

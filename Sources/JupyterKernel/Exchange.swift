@@ -9,6 +9,7 @@ struct Exchange: Sendable {
   var parent: [UInt8]
   var type: String
   var messageID: String
+  var session: String
   /// When the client made the request, by the client's clock.
   var date: Timestamp?
   var arrival: Timestamp

@@ -10,7 +10,7 @@ extension Kernel {
     if cells.isClosed {
       throw ErrorReply(name: "KernelEnding", message: "the kernel is ending")
     }
-    if isAborted(exchange) {
+    if lastFailure.withLock({ $0?.stops(exchange) ?? false }) {
       throw ErrorReply(
         name: "Aborted", message: "not run, because a cell before it ended with an error")
     }
@@ -39,27 +39,15 @@ extension Kernel {
       if !request.silent {
         outbox.post(Outgoing(ErrorMessage(error), parent: exchange.parent))
       }
-      if request.stopsOnError { lastFailure.withLock { $0 = .now() } }
+      if request.stopsOnError {
+        let failure = Failure(of: exchange)
+        lastFailure.withLock { $0 = failure }
+      }
     }
     outbox.post(
       Outgoing(
         reply: ExecuteReply(executionCount: count, outcome: outcome).content,
         type: ExecuteReply.type, metadata: ["started": .string(started.text)], to: exchange))
-  }
-
-  /// How long after a failure requests may still be on their way that were sent before it.
-  private static let flightTime: Int64 = 50_000_000
-
-  /// Whether a request waited, or was on its way, when a cell failed that stops those behind it.
-  ///
-  /// A client sends its cells at once; the first can fail before the last has arrived. The date in
-  /// the header of such a late one is earlier than the failure. Only shortly after a failure is
-  /// that looked at, so a client whose clock is wrong loses nothing that its user sent knowingly.
-  private func isAborted(_ exchange: Exchange) -> Bool {
-    guard let failure = lastFailure.withLock({ $0 }) else { return false }
-    if exchange.arrival <= failure { return true }
-    guard exchange.arrival.nanoseconds - failure.nanoseconds < Self.flightTime else { return false }
-    return exchange.date?.isSurelyBefore(failure) ?? false
   }
 
   /// A front end opens a comm; one for a target that nobody serves is closed at once.

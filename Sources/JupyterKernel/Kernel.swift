@@ -50,8 +50,8 @@ public final class Kernel: Sendable {
   /// The number of the last cell that counted.
   let executionCount = Atomic<Int>(0)
   let cellsEnded = Atomic<Bool>(false)
-  /// When the last cell failed whose failure is to stop those behind it.
-  let lastFailure = Mutex<Timestamp?>(nil)
+  /// The last failure that is to stop the cells behind it.
+  let lastFailure = Mutex<Failure?>(nil)
   /// Set by a shutdown request, a signal or the parent's end.
   let isEnding = Atomic<Bool>(false)
 

@@ -5,12 +5,12 @@
 #endif
 
 /// A thread with a stack of a chosen size.
-enum KernelThread {
+package enum KernelThread {
   /// Starts a thread.
   ///
   /// The stack is address space only until it is used; where the system refuses that much, half is
   /// tried, and so on.
-  static func start(
+  package static func start(
     name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void
   ) throws(KernelFailure) {
     var size = stackSize

@@ -49,9 +49,15 @@ public final class Wakeup: Sendable {
 
   /// Blocks until there is a signal, and takes all there are.
   public func wait() {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while poll(&entry, 1, -1) < 0, errno == EINTR {}
+    Self.wait(forOneOf: [self], milliseconds: nil)
     reset()
+  }
+
+  /// Blocks until one of several has a signal, or the time is over; takes no signal.
+  public static func wait(forOneOf wakeups: [Wakeup], milliseconds: Int?) {
+    var entries = wakeups.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    let limit = milliseconds.map { Int32(clamping: $0) } ?? -1
+    while poll(&entries, nfds_t(entries.count), limit) < 0, errno == EINTR {}
   }
 }
 

@@ -12,26 +12,22 @@ public struct ReplayWindow: Sendable {
   private var seen: Set<Mark>
   private var order: [Mark]
   private var next = 0
-  private var isFull = false
 
   /// A window over the last `capacity` messages.
   public init(capacity: Int = 8192) {
-    let size = max(capacity, 1)
-    order = Array(repeating: Mark(high: 0, low: 0), count: size)
-    seen = Set(minimumCapacity: size + 1)
+    // Full of marks that no digest has, so that the memory is there and stays the same.
+    order = (0..<UInt64(max(capacity, 1))).map { Mark(high: 0, low: $0) }
+    seen = Set(minimumCapacity: order.count + 1)
+    seen.formUnion(order)
   }
 
   /// Remembers a digest; false when it is in the window already.
   public mutating func insert(_ digest: Digest) -> Bool {
     let mark = Mark(high: digest.word(at: 0), low: digest.word(at: 8))
     guard seen.insert(mark).inserted else { return false }
-    if isFull { seen.remove(order[next]) }
+    seen.remove(order[next])
     order[next] = mark
-    next += 1
-    if next == order.count {
-      next = 0
-      isFull = true
-    }
+    next = (next + 1) % order.count
     return true
   }
 }

@@ -73,7 +73,10 @@ private struct TypedLines {
   var indentOfNext: String {
     if endsWithColon {
       let line = source.span(ofLine: source.line(at: statementStart))
-      return indent(of: line) + "    "
+      let header = indent(of: line)
+      // A comment in the block that starts shows how deep it is meant to be.
+      return lastLine.start > line.start && lastIndent.count > header.count
+        ? lastIndent : header + "    "
     }
     return lastIndent
   }

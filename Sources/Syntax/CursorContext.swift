@@ -48,10 +48,11 @@ public struct CursorContext: Sendable, Equatable {
     replaceRange = (position - prefix.unicodeScalars.count)..<position
   }
 
-  private mutating func read(_ before: [UInt8], behind: ArraySlice<UInt8>) {
+  /// - Parameter depth: magics around the text; a line can be one in the body of another, no more.
+  private mutating func read(_ before: [UInt8], behind: ArraySlice<UInt8>, depth: Int = 0) {
     let text = String(decoding: before, as: UTF8.self)
     // The line end that the lexer adds at the end of the text is not typed.
-    let typed = tokens(of: text).filter {
+    let typed = tokens(of: text, allowsMagics: depth < 2).filter {
       $0.kind.isVisible && ($0.kind != .newline || $0.span.start < before.count)
     }
     let list = TypedTokens(bytes: before, tokens: typed)
@@ -65,7 +66,7 @@ public struct CursorContext: Sendable, Equatable {
     case .number where last.span.end == before.count: place = .number
     case .magic
     where last.span.end == before.count || before[last.span.start...].starts(with: [0x25, 0x25]):
-      return readMagic(Array(before[last.span.start...]), behind: behind)
+      return readMagic(Array(before[last.span.start...]), behind: behind, depth: depth)
     default: break
     }
     call = list.call()
@@ -84,7 +85,7 @@ public struct CursorContext: Sendable, Equatable {
   }
 
   /// Reads a line `%name argument`: the argument is code of its own.
-  private mutating func readMagic(_ line: [UInt8], behind: ArraySlice<UInt8>) {
+  private mutating func readMagic(_ line: [UInt8], behind: ArraySlice<UInt8>, depth: Int) {
     let head = line.prefix { $0 == Byte.percent }.count
     let end = line.dropFirst(head).firstIndex { !Lexer.isNameByte($0) } ?? line.count
     if end == line.count {
@@ -92,7 +93,9 @@ public struct CursorContext: Sendable, Equatable {
       prefix = String(decoding: line[head...], as: UTF8.self)
       return
     }
-    read(Array(line[end...].drop { $0 == Byte.space || $0 == Byte.tab }), behind: behind)
+    read(
+      Array(line[end...].drop { $0 == Byte.space || $0 == Byte.tab }), behind: behind,
+      depth: depth + 1)
   }
 
   private func wholeName(_ behind: ArraySlice<UInt8>) -> [String] {

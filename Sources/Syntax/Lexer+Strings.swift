@@ -72,7 +72,7 @@ extension Lexer {
   }
 
   /// How the innermost open f-string is quoted.
-  private func enclosingQuote() -> FormatQuote? {
+  func enclosingQuote() -> FormatQuote? {
     for context in contexts.reversed() {
       if case .text(let quote) = context { return quote }
     }

@@ -154,9 +154,10 @@ struct Lexer {
   private mutating func endToken() -> Token {
     let span = Span(bytes.count, bytes.count)
     if let open = contexts.last {
+      let isTripleQuoted = enclosingQuote()?.isTriple == true
       contexts.removeAll()
       lineHasTokens = true
-      return neverClosed(open)
+      return neverClosed(open, isTripleQuoted: isTripleQuoted)
     }
     if lineHasTokens {
       lineHasTokens = false
@@ -171,7 +172,7 @@ struct Lexer {
   }
 
   /// The problem of a bracket, field or f-string that the text leaves open.
-  mutating func neverClosed(_ context: Context) -> Token {
+  private mutating func neverClosed(_ context: Context, isTripleQuoted: Bool) -> Token {
     switch context {
     case .bracket(let opener, let offset):
       return invalid(
@@ -179,7 +180,8 @@ struct Lexer {
         isIncomplete: true)
     case .field(let offset):
       return invalid(
-        "'{' was never closed in this f-string", Span(offset, offset + 1), isIncomplete: true)
+        "'{' was never closed in this f-string", Span(offset, offset + 1),
+        isIncomplete: isTripleQuoted)
     case .text(let quote):
       return invalid(
         "this f-string was never closed", Span(quote.start, bytes.count), isIncomplete: true)

@@ -149,8 +149,8 @@ extension Parser {
     let signs = try signs()
     let start = token.span.start
     let first = try postfixed()
-    guard at(.doubleStar) else { return try signed(first, signs) }
-    return try signed(try power(first, start), signs)
+    let value = at(.doubleStar) ? try power(first, start) : first
+    return try signed(value, signs)
   }
 
   /// Parses the rest of a chain of powers.

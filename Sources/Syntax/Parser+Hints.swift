@@ -24,6 +24,11 @@ extension Parser {
         hint: "write [… for … in …]")
     default: break
     }
+    if token.kind == .number, previousEnd == token.span.start, text(token.span).hasPrefix(".") {
+      return SyntaxProblem(
+        message: "expected a name after '.', not a number", span: token.span,
+        hint: "write [\(text(token.span).dropFirst())] for an index")
+    }
     if token.kind.startsOperandOnly {
       if previousEnd == token.span.start, previousEnd > 0,
         source.utf8[previousEnd - 1] == Byte.quote

@@ -1,8 +1,8 @@
 /// All tokens of a text, comments and what cannot be read among them.
 ///
 /// Reading goes on behind an `.invalid` token, so the list is of use while a text is being typed.
-public func tokens(of text: String) -> [Token] {
-  var lexer = Lexer(Array(text.utf8), keepsComments: true)
+public func tokens(of text: String, allowsMagics: Bool = true) -> [Token] {
+  var lexer = Lexer(Array(text.utf8), allowsMagics: allowsMagics, keepsComments: true)
   var tokens: [Token] = []
   while true {
     let token = lexer.next()

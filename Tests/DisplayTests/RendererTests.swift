@@ -2,6 +2,7 @@ import Autodiff
 import EngineInterface
 import Foundation
 import JSON
+import Syntax
 import Testing
 
 @testable import Display
@@ -126,7 +127,7 @@ struct RendererTests {
   func widths(_ width: Int) {
     for table in [Samples.network, Samples.hostile, Samples.staged, Samples.matrices] {
       for line in table.text(width: width).split(separator: "\n") {
-        #expect(TextWidth.columns(of: String(line)) <= width)
+        #expect(displayWidth(of: String(line)) <= width)
       }
     }
   }
@@ -135,7 +136,7 @@ struct RendererTests {
   func alignment() {
     for line in Samples.hostile.text().split(separator: "\n").dropLast().dropFirst(2) {
       let bar = line.prefix { $0 != "│" }
-      #expect(TextWidth.columns(of: String(bar)) == 19)
+      #expect(displayWidth(of: String(bar)) == 19)
     }
   }
 

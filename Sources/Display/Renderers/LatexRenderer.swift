@@ -5,22 +5,27 @@ struct LatexRenderer: Renderer {
   let mimeType = "text/latex"
 
   func render(_ document: Document) -> JSON? {
-    let parts = document.blocks.compactMap(latex)
-    return parts.isEmpty ? nil : .string(parts.joined(separator: "\n\n"))
+    let parts = document.blocks.flatMap(latex)
+    guard parts.count != 1 else { return .string("$\\displaystyle \(parts[0])$") }
+    if parts.isEmpty { return nil }
+    // One below the other: between formulas a page would break no line.
+    return .string(
+      "$\\displaystyle \\begin{array}{l}\n" + parts.joined(separator: " \\\\\n")
+        + "\n\\end{array}$")
   }
 
-  private func latex(_ block: Document.Block) -> String? {
+  /// Formulas for a block, without the signs that delimit mathematics.
+  private func latex(_ block: Document.Block) -> [String] {
     switch block {
     case .table(let table): self.table(table)
-    case .line(let line, _): "$" + Latex.text(line) + "$"
-    case .picture: nil
+    case .line(let line, _): [Latex.text(line)]
+    case .picture: []
     case .tensor(let block):
-      TensorSummary.isSmall(block.tensor.shape)
-        ? "$\\displaystyle " + Latex.tensor(block.tensor, .shortest) + "$" : nil
+      TensorSummary.isSmall(block.tensor.shape) ? [Latex.tensor(block.tensor, .shortest)] : []
     }
   }
 
-  private func table(_ table: TableModel) -> String? {
+  private func table(_ table: TableModel) -> [String] {
     var parts: [String] = []
     if !table.rows.isEmpty {
       let sides = table.columns.map(\.role.side).joined(separator: "|")
@@ -30,11 +35,10 @@ struct LatexRenderer: Renderer {
           .joined(separator: " & ")
       }
       parts.append(
-        "$\\displaystyle \\begin{array}{\(sides)}\n\(header) \\\\ \\hline\n"
-          + rows.joined(separator: " \\\\\n") + "\n\\end{array}$")
+        "\\begin{array}{\(sides)}\n\(header) \\\\ \\hline\n"
+          + rows.joined(separator: " \\\\\n") + "\n\\end{array}")
     }
-    parts += table.notes.map { "$" + Latex.text($0) + "$" }
-    return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+    return parts + table.notes.map(Latex.text)
   }
 
   private func cell(

@@ -1,4 +1,5 @@
 import JSON
+import Syntax
 
 /// Writes documents as text for terminals: tables in box drawing, pictures in blocks.
 struct PlainTextRenderer: Renderer {
@@ -53,12 +54,12 @@ struct PlainTextRenderer: Renderer {
   /// A line broken at spaces where it passes the width.
   private func wrapped(_ line: String) -> [String] {
     let line = VisibleText.line(line)
-    guard let width, TextWidth.columns(of: line) > width else { return [line] }
+    guard let width, displayWidth(of: line) > width else { return [line] }
     var lines: [String] = []
     var current = ""
     for word in line.split(separator: " ", omittingEmptySubsequences: false) {
       let joined = current.isEmpty ? String(word) : current + " " + word
-      if TextWidth.columns(of: joined) <= width || current.isEmpty {
+      if displayWidth(of: joined) <= width || current.isEmpty {
         current = joined
       } else {
         lines.append(current)

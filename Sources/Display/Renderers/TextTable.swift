@@ -1,4 +1,5 @@
 import Autodiff
+import Syntax
 
 /// Lays a table out in box drawing characters.
 ///
@@ -106,9 +107,9 @@ struct TextTable {
       }
     }
     let title = TextWidth.cut(VisibleText.line(column.title), to: max(limit, 3))
-    let widest = lines.joined().map(TextWidth.columns(of:)).max() ?? 0
+    let widest = lines.joined().map { displayWidth(of: $0) }.max() ?? 0
     return Layout(
-      title: title, cells: lines, width: max(TextWidth.columns(of: title), widest),
+      title: title, cells: lines, width: max(displayWidth(of: title), widest),
       role: column.role)
   }
 

@@ -1,4 +1,5 @@
 import Autodiff
+import Syntax
 
 /// Tensors inside tables: whole, as lines of equal width, or by their summary.
 enum TextTensor {
@@ -15,12 +16,12 @@ enum TextTensor {
   static func lines(_ summary: TensorSummary, format: NumberFormat, width: Int) -> [String] {
     let digits = NumberFormat(precision: min(format.precision, width < 24 ? 3 : 4))
     let words = summary.words(digits).flatMap { word in
-      TextWidth.columns(of: word) <= width ? [word] : word.split(separator: " ").map(String.init)
+      displayWidth(of: word) <= width ? [word] : word.split(separator: " ").map(String.init)
     }
     var lines: [String] = []
     for word in words {
       if let last = lines.last, lines.count > 1,
-        TextWidth.columns(of: last) + TextWidth.columns(of: word) + 2 <= min(width, 36)
+        displayWidth(of: last) + displayWidth(of: word) + 2 <= min(width, 36)
       {
         lines[lines.count - 1] = last + ", " + word
       } else {
@@ -33,7 +34,7 @@ enum TextTensor {
 
   /// Lines filled with spaces to one width.
   private static func filled(_ lines: [String]) -> [String] {
-    let widest = lines.map(TextWidth.columns(of:)).max() ?? 0
+    let widest = lines.map { displayWidth(of: $0) }.max() ?? 0
     return lines.map { TextWidth.padded($0, to: widest) }
   }
 }

@@ -118,7 +118,10 @@ extension Builtins {
     case .object(let object) where !(object is DictObject || object is SetObject):
       let items = try session.items(of: value)
       if let traced = try session.stacked(items) { return traced }
-      let odd = try items.first { item throws(Failure) in try session.tensor(item) == nil }
+      var odd: Value?
+      for item in items where odd == nil {
+        if try session.tensor(item) == nil { odd = item }
+      }
       throw Failure(
         .type, "\(function)() makes tensors of numbers; \(object.described) holds"
           + " \(odd?.described ?? "other values")",

@@ -147,7 +147,8 @@ extension Builtins {
       "A tensor taken apart along an axis: into as many equal parts, or before given places."
     ) { call, session throws(Failure) in
       let x = try call.tensor(0, session)
-      let wanted = try fixed ?? call.int(2, default: 0)
+      let wanted: Int
+      if let fixed { wanted = fixed } else { wanted = try call.int(2, default: 0) }
       let axis = try session.axis(name == "hsplit" && x.rank == 1 ? 0 : wanted, of: x.shape)
       let length = x.shape[axis]
       var bounds: [Int]

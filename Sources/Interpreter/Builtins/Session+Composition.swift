@@ -5,7 +5,7 @@ import Autodiff
 extension Session {
   /// Applies a gate and keeps the result's place on the tape.
   func trace(
-    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters = .none
+    _ gate: Gate, _ operands: [Traced], _ parameters: Autodiff.Parameters = .none
   ) throws(Failure) -> Traced {
     do throws(GateError) {
       return try tape.pointee.apply(gate, operands, parameters)

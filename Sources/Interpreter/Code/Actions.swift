@@ -30,7 +30,9 @@ final class AssignAction: Action {
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
     if let update, update.isGradient(frame) {
-      try update.run(targets[0], frame) { () throws(Failure) -> Value in try value.evaluate(frame) }
+      try update.run(targets[0], frame) { () throws(Failure) -> Value in
+        try self.value.evaluate(frame)
+      }
       return .next
     }
     let value = try value.evaluate(frame)

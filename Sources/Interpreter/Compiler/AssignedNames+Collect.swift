@@ -114,7 +114,7 @@ extension AssignedNames {
     }
   }
 
-  private mutating func look(_ parameters: Parameters) {
+  private mutating func look(_ parameters: Syntax.Parameters) {
     for parameter in parameters.positional + parameters.keywordOnly {
       if let value = parameter.defaultValue { look(value) }
     }
@@ -205,7 +205,7 @@ extension Statement {
     func walk(_ statements: [Statement]) {
       for statement in statements { statement.forEachExpression(body) }
     }
-    func defaults(_ parameters: Parameters) {
+    func defaults(_ parameters: Syntax.Parameters) {
       for parameter in parameters.positional + parameters.keywordOnly {
         if let value = parameter.defaultValue { body(value) }
       }

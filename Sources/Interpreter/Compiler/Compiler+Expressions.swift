@@ -141,7 +141,7 @@ extension Compiler {
 
   /// Compiles a function to the node that makes it.
   mutating func function(
-    name: String, parameters: Parameters, docstring: String?, body: [Statement], _ span: Span
+    name: String, parameters: Syntax.Parameters, docstring: String?, body: [Statement], _ span: Span
   ) -> FunctionNode {
     let code = Code(
       source: source, name: name, functionName: name, globals: scope.code.globals,
@@ -152,7 +152,7 @@ extension Compiler {
   }
 
   /// The scope of a function with its parameters in the first slots.
-  func functionScope(_ code: Code, _ parameters: Parameters, _ names: AssignedNames) -> Scope {
+  func functionScope(_ code: Code, _ parameters: Syntax.Parameters, _ names: AssignedNames) -> Scope {
     let positional = parameters.positional.map(\.name)
     let keywordOnly = parameters.keywordOnly.map(\.name)
     var all = positional + keywordOnly
@@ -171,7 +171,7 @@ extension Compiler {
 
   /// The node that makes a function of compiled code, with its defaults and captures.
   mutating func maker(
-    of code: Code, _ inner: Scope, _ parameters: Parameters, _ span: Span
+    of code: Code, _ inner: Scope, _ parameters: Syntax.Parameters, _ span: Span
   ) -> FunctionNode {
     let defaults = parameters.positional.compactMap(\.defaultValue).map { node($0) }
     let keywordDefaults = parameters.keywordOnly.map { $0.defaultValue.map { node($0) } }

@@ -139,12 +139,3 @@ extension Session {
     return text.count > 60 ? String(text.prefix(57)) + "…" : text
   }
 }
-
-extension String {
-  /// Without spaces and line ends on either side.
-  var trimmed: String {
-    let characters = drop(while: \.isWhitespace)
-    guard let last = characters.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(characters[...last])
-  }
-}

@@ -21,14 +21,14 @@ extension Session {
     case .number, .tensor, .param, .boolean:
       if name == "grad" { return gradient(of: value) }
       if name == "backward" {
-        return builtins["backward"].flatMap { value(boundTo: $0, value) }
+        return builtins["backward"].flatMap { method(from: $0, boundTo: value) }
       }
       return try tensorAttribute(name, of: value)
     case .none, .unbound: return nil
     }
   }
 
-  private func value(boundTo function: Value, _ receiver: Value) -> Value? {
+  private func method(from function: Value, boundTo receiver: Value) -> Value? {
     guard case .object(let function) = function else { return nil }
     return .object(BoundMethod(function, receiver: receiver))
   }

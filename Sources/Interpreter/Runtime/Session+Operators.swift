@@ -218,8 +218,12 @@ extension Session {
     case .notEqual: return .boolean(!(try areEqual(a, b)))
     case .less: return .boolean(try isLess(a, b))
     case .greater: return .boolean(try isLess(b, a))
-    case .lessEqual: return .boolean(try isLess(a, b) || areEqual(a, b))
-    default: return .boolean(try isLess(b, a) || areEqual(a, b))
+    case .lessEqual:
+      if try isLess(a, b) { return .boolean(true) }
+      return .boolean(try areEqual(a, b))
+    default:
+      if try isLess(b, a) { return .boolean(true) }
+      return .boolean(try areEqual(a, b))
     }
   }
 

@@ -106,7 +106,7 @@ final class Session {
 
   /// Applies a gate; a failure names the operands by number until the caller places it.
   func apply(
-    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters = .none
+    _ gate: Gate, _ operands: [Traced], _ parameters: Autodiff.Parameters = .none
   ) throws(Failure) -> Value {
     do throws(GateError) {
       return Value(try tape.pointee.apply(gate, operands, parameters))

@@ -68,8 +68,10 @@ final class ListObject: Object {
 
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
     if name == "grad" { return try session.gradient(ofItems: items) }
-    return try session.method(name, of: .object(self), in: session.methods.list)
-      ?? session.tensorAttribute(name, of: self)
+    if let method = try session.method(name, of: .object(self), in: session.methods.list) {
+      return method
+    }
+    return try session.tensorAttribute(name, of: self)
   }
   override var attributeNames: [String] { ["grad"] }
 

@@ -1,7 +1,9 @@
 import Syntax
 
 /// An exception: an instance of an exception class with its sentence, places and hint.
-final class ExceptionObject: Object {
+final class ExceptionObject: Object, @unchecked Sendable {
+  // Sendable: values, and so exceptions, never leave the thread that runs cells.
+
   let kind: String
   var message: String
   var hint: String?

@@ -36,6 +36,8 @@ final class GateObject: Object {
   final class Call: @unchecked Sendable {
     // Sendable: made and used on the thread that runs cells, as all values are.
     let frame: Frame
+    let gate: GateObject
+    let arguments: Arguments
     /// For each tensor operand, the parameter that it is.
     let parameters: [Int]
     let operands: [Traced]
@@ -43,9 +45,12 @@ final class GateObject: Object {
     let isTuple: Bool
 
     init(
-      frame: Frame, parameters: [Int], operands: [Traced], outputs: [Traced], isTuple: Bool
+      frame: Frame, gate: GateObject, arguments: Arguments, parameters: [Int],
+      operands: [Traced], outputs: [Traced], isTuple: Bool
     ) {
       self.frame = frame
+      self.gate = gate
+      self.arguments = arguments
       self.parameters = parameters
       self.operands = operands
       self.outputs = outputs
@@ -65,12 +70,8 @@ final class GateObject: Object {
     let gate = Gate.custom(
       name: name, operands: call.parameters.map { forward.code.layout.positional[$0] },
       summary: forward.code.docstring ?? "A gate of the user's.",
-      forward: { [unowned session] operands throws(GateError) in
-        try self.runForward(again: call, arguments, operands, session)
-      },
-      backward: { [unowned session] _, upstream throws(GateError) in
-        try self.runBackward(call, upstream, session)
-      })
+      forward: { operands throws(GateError) in try call.gate.runForward(again: call, operands) },
+      backward: { _, upstream throws(GateError) in try call.gate.runBackward(call, upstream) })
     let traced = session.tape.pointee.record(
       custom: gate, call.operands, result: packed, cache: call)
     try check(call, arguments, session)
@@ -106,16 +107,17 @@ final class GateObject: Object {
       outputs.append(output)
     }
     return Call(
-      frame: frame, parameters: parameters, operands: operands, outputs: outputs,
-      isTuple: value.object(TupleObject.self) != nil)
+      frame: frame, gate: self, arguments: arguments, parameters: parameters,
+      operands: operands, outputs: outputs, isTuple: value.object(TupleObject.self) != nil)
   }
 
   /// The packed outputs at other tensor operands.
   private func runForward(
-    again call: Call, _ arguments: Arguments, _ operands: [Tensor], _ session: Session
+    again call: Call, _ operands: [Tensor]
   ) throws(GateError) -> Tensor {
+    let session = call.frame.session
     do throws(Failure) {
-      var changed = arguments
+      var changed = call.arguments
       for (parameter, operand) in zip(call.parameters, operands) {
         changed.set(
           parameter, named: forward.code.layout.positional[parameter], to: .constant(operand))
@@ -129,8 +131,9 @@ final class GateObject: Object {
 
   /// Runs backward on the frame of a call; a failure in it ends the pass.
   private func runBackward(
-    _ call: Call, _ upstream: Traced, _ session: Session
+    _ call: Call, _ upstream: Traced
   ) throws(GateError) -> [Traced?] {
+    let session = call.frame.session
     do throws(Failure) {
       let upstreams = try GateObject.unpacked(upstream, like: call.outputs, session)
       return try gradients(of: call, upstreams, session)

@@ -63,17 +63,18 @@ final class JacobianObject: Object {
         else {
           throw Failure(.shape, "cannot add Jacobians of different shapes")
         }
-        return .object(JacobianObject(left.plus(right)))
+        return .object(
+          JacobianObject(try session.running { () throws(GateError) in try left.plus(right) }))
       default: return nil
       }
     }
     guard let tensor = try session.tensor(other) else { return nil }
     if operation == .matmul {
+      let tape = session.tape
       return Value(
-        try session.running { () throws(GateError) in
-          isLeft
-            ? try session.tape.pointee.multiply(map, tensor)
-            : try session.tape.pointee.multiply(tensor, map)
+        try session.running { () throws(GateError) -> Traced in
+          if isLeft { return try tape.pointee.multiply(map, tensor) }
+          return try tape.pointee.multiply(tensor, map)
         })
     }
     // Everything else is arithmetic on the matrix itself.

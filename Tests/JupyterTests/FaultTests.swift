@@ -1,0 +1,145 @@
+import JSON
+import JupyterProtocol
+import TestSupport
+import Testing
+
+@testable import JupyterKernel
+
+@Suite("Faults on a loopback transport")
+struct FaultTests {
+  let client: LoopbackClient
+
+  init() throws { client = try LoopbackClient() }
+
+  @Test("What has no valid signature is logged and dropped, and not remembered")
+  func signatures() throws {
+    let (id, good) = client.frames("execute_request", ["code": "print:secret"])
+    for change in 0..<4 {
+      var bad = good
+      bad[2] = [[], Array("0".utf8), good[2] + [48], Array(good[2].reversed())][change]
+      client.send(raw: bad)
+    }
+    client.send(raw: good)
+    client.send(raw: good)
+    #expect(try client.receive(id).text() == "secret\n")
+    let info = try client.ask("kernel_info_request")
+    #expect(info.reply["status"] == "ok")
+    let log = client.log.text
+    for reason in ["has no signature", "has 1 characters", "has 65 characters", "is wrong"] {
+      #expect(log.contains(reason))
+    }
+    #expect(log.contains("it was received before"))
+    #expect(!log.contains("secret"))
+    #expect(try client.execute("pass").reply["execution_count"] == 2)
+  }
+
+  @Test("Frames that are no message are dropped")
+  func frames() throws {
+    for count in 0..<7 { client.send(raw: Array(repeating: [120], count: count)) }
+    client.send(raw: Array(repeating: Frames.delimiter, count: 4))
+    client.send(raw: Array(repeating: [], count: 1000))
+    let messages = try client.ask("kernel_info_request")
+    #expect(messages.reply["status"] == "ok")
+    #expect(
+      client.log.lines.withLock { $0.count { $0.contains("dropped a message on shell") } } == 9)
+  }
+
+  static let malformed: [String] = [
+    "", "x", "[]", "null", "{", #"{"code": 1}"#, "{\"a\":\"\u{0}\"}",
+    String(repeating: "[", count: 100_000),
+    String(repeating: "{\"a\":", count: 100_000) + "1" + String(repeating: "}", count: 100_000),
+  ]
+
+  @Test("A malformed content gets an error reply between busy and idle", arguments: malformed)
+  func content(text: String) throws {
+    for type in ["execute_request", "complete_request", "is_complete_request"] {
+      let messages = try client.receive(sendSigned(type, content: Array(text.utf8)))
+      #expect(messages.iopub == ["status", "status"])
+      #expect(messages.reply["status"] == "error")
+      #expect(messages.reply["ename"] == "MalformedRequest")
+      #expect(messages.reply["traceback"] == [])
+    }
+    #expect(try client.execute("pass").reply["status"] == "ok")
+  }
+
+  @Test("A malformed parent or metadata gets an error reply too", arguments: malformed)
+  func otherParts(text: String) throws {
+    guard text != #"{"code": 1}"# else { return }
+    for part in [4, 5] {
+      let id = sendSigned("execute_request", content: Array(#"{"code":"print:x"}"#.utf8)) {
+        $0[part] = Array(text.utf8)
+      }
+      let messages = try client.receive(id)
+      #expect(messages.reply["status"] == "error")
+      #expect(messages.text() == "")
+    }
+  }
+
+  @Test("A header that is no header is answered to nobody in particular")
+  func header() throws {
+    sendSigned("x", content: Array("{}".utf8)) { $0[3] = Array("nonsense".utf8) }
+    let messages = try client.receive { $0.count == 3 }
+    #expect(messages.map(\.type) == ["status", "unknown_reply", "status"])
+    #expect(messages.allSatisfy { $0.parent == [:] })
+    #expect(messages.reply["ename"] == "MalformedHeader")
+  }
+
+  @Test("Unknown types and wrong channels are answered at once")
+  func unknown() throws {
+    let running = client.sendExecute("loop")
+    let unknown = try client.ask("dance_request")
+    #expect(unknown.contains { $0.type == "dance_reply" })
+    #expect(unknown.reply["ename"] == "UnknownRequest")
+    #expect(
+      try client.ask("execute_request", ["code": "1"], on: .control).reply["ename"]
+        == "WrongChannel")
+    #expect(try client.ask("complete_request", on: .stdin).reply["status"] == "error")
+    client.pressInterrupt()
+    _ = try client.receive(running)
+  }
+
+  @Test("A shutdown replies, tells all, and stops a running cell", arguments: ["loop", "pass"])
+  func shutdown(code: String) throws {
+    let running = client.sendExecute(code)
+    _ = try client.receive { $0.contains { $0.type == "execute_input" } }
+    let waiting = client.sendExecute("print:no")
+    let id = client.send("shutdown_request", ["restart": true], on: .control)
+    let (ending, messages) = try client.waitForEnd()
+    #expect(ending == .stopped)
+    let about = messages.filter { $0.parentID == id }
+    #expect(
+      about.map(\.type) == ["status", "shutdown_reply", "shutdown_reply", "status"])
+    #expect(about[1].channel == .control)
+    #expect(about[2].channel == .iopub)
+    #expect(about[1].content == ["status": "ok", "restart": true])
+    if code == "loop" {
+      #expect(
+        messages.filter { $0.parentID == running }.reply["ename"] == "KeyboardInterrupt")
+      #expect(messages.filter { $0.parentID == waiting }.reply["status"] == "error")
+      #expect(messages.text() == "")
+    }
+  }
+
+  @Test("A cell that catches every interrupt does not keep the kernel")
+  func deaf() throws {
+    client.sendExecute("deaf")
+    _ = try client.receive { $0.contains { $0.type == "execute_input" } }
+    client.send("shutdown_request", on: .control)
+    #expect(try client.waitForEnd().0 == .stuck)
+  }
+
+  /// Sends a request whose content is these bytes, rightly signed; gives its id.
+  @discardableResult
+  private func sendSigned(
+    _ type: String, content: [UInt8], change: (inout [[UInt8]]) -> Void = { _ in }
+  ) -> String {
+    var (id, parts) = client.frames(type, [:])
+    parts[6] = content
+    change(&parts)
+    let frames = Frames(
+      header: parts[3], parent: parts[4], metadata: parts[5], content: parts[6])
+    parts[2] = Signer(key: client.key).signature(of: frames)
+    client.send(raw: parts)
+    return id
+  }
+}
