@@ -285,27 +285,3 @@ extension LinearMap {
     self.init(rows: rows, columns: columns, kind)
   }
 }
-
-extension LinearMap {
-  /// A scan's matrix: entry `(i, k)` along the axis is `aₖ₊₁ … aᵢ` for `k <= i`.
-  private func scanned(_ factors: Tensor, axis: Int) -> LinearMap {
-    let count = rows.count
-    guard count <= LinearMap.largest / count else { return self }
-    let step = rows.strides[axis]
-    let length = rows[axis]
-    let matrix = Tensor(shape: Shape(count, count)) { entries in
-      entries.initialize(repeating: 0)
-      for start in 0..<count where (start / step) % length == 0 {
-        for k in 0..<length {
-          var product = 1.0
-          for i in k..<length {
-            let row = start + i * step
-            if i > k { product *= factors.isScalar ? factors.number : factors[row] }
-            entries[row * count + start + k * step] = product
-          }
-        }
-      }
-    }
-    return with(.dense(Traced(constant: matrix)))
-  }
-}

@@ -96,7 +96,7 @@ extension Tape {
           ? .strided(start: index * width, steps: [1])
           : .strided(start: index, steps: [width]))
       let placed = try LinearMap.placement(place).apply(flat, on: &self)
-      sum = try sum.map { sum throws(GateError) in try add(sum, placed) } ?? placed
+      if let before = sum { sum = try add(before, placed) } else { sum = placed }
     }
     return sum ?? Traced(constant: Tensor(repeating: 0, shape: Shape(height, width)))
   }
