@@ -121,7 +121,8 @@ extension Builtins {
       Builtin("copysign", "x, y", "The magnitude of x with the sign of y.") {
         call, session throws(Failure) in
         .number(
-          Double(signOf: try call.number(1, default: 1), magnitudeOf: try call.number(0, default: 0)))
+          Double(
+            signOf: try call.number(1, default: 1), magnitudeOf: try call.number(0, default: 0)))
       },
       Builtin("fsum", "items", "The sum of the items.") { call, session throws(Failure) in
         let x = try array(call.value(0), function: "fsum", session)

@@ -6,7 +6,7 @@ enum Builtins {
   private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
     finding, comparing, walking, products, contractions, networks, losses, randomness, sequences,
-    inspection, numbers, gradients, jacobians, show,
+    inspection, numbers, gradients, show,
   ]
 
   /// All built-in names with their values.
