@@ -203,6 +203,9 @@ extension Tape {
       }
       let factors = try partial.evaluate(
         on: &tape, operands: application.operands, result: application.result)
+      if factors.shape.isScalar, !result.isScalar {
+        return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
+      }
       return try LinearMap.diagonal(tape.broadcast(factors, result)).after(view)
     }
     switch gate.kind {

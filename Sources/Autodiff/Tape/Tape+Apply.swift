@@ -143,7 +143,9 @@ extension Tape {
     // Untracked operands and leaves are kept too: without them nothing could be computed again.
     for index in saved.indices where !keep[index] {
       let node = saved[index].node
-      if node.isTracked, !isLeaf(node) { saved[index].tensor = .placeholder(of: saved[index].shape) }
+      if node.isTracked, !isLeaf(node) {
+        saved[index].tensor = .placeholder(of: saved[index].shape)
+      }
     }
     let application = Application(
       operands: saved, parameters: parameters,
