@@ -11,7 +11,11 @@ NABLA = SimpleNamespace(
     say=lambda text: f"print({text!r})",
     warn=lambda text: f"print({text!r}, file=stderr)",
     lines=lambda n: f"for i in range({n}):\n    print('line', i)",
-    alternate=lambda n: f"for i in range({n}):\n    print(i, file=stdout if i % 2 == 0 else stderr)",
+    alternate=lambda n: (
+        f"for i in range({n}):\n"
+        "    if i % 2 == 0:\n        print(i)\n"
+        "    else:\n        print(i, file=stderr)"
+    ),
     fail="raise ValueError('bad')",
     loop="while True:\n    pass",
     # Catches even an interrupt, so that only the end of the process ends it.
