@@ -70,7 +70,7 @@ extension Tape {
     var stack = [root.node.raw]
     while let raw = stack.popLast() {
       for operand in operands(of: raw) where operand >= lowest {
-        if operand < base { throw .forgotten }
+        if isForgotten(operand) { throw .forgotten }
         if reached.insert(operand).inserted { stack.append(operand) }
       }
     }
