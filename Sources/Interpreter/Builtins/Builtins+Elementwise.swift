@@ -66,8 +66,13 @@ extension Builtins {
         guard scale.tensor.number.isFinite else { return Value(x) }
         let larger = decimals > 0 ? Gates.multiply : Gates.divide
         let smaller = decimals > 0 ? Gates.divide : Gates.multiply
-        let whole = try session.trace(Gates.round, [session.trace(larger, [x, scale])])
-        return try session.apply(smaller, [whole, scale])
+        let moved = try session.trace(larger, [x, scale])
+        let whole = try session.trace(Gates.round, [moved])
+        let rounded = try session.trace(smaller, [whole, scale])
+        // Beyond 2**52 a number has no digits to round, and moving the point would cost some.
+        let isWide = moved.tensor.mapped(isMask: true) { abs($0) >= 0x1p52 ? 1 : 0 }
+        guard isWide.withEntries({ $0.contains(1) }) else { return Value(rounded) }
+        return try session.apply(Gates.choose, [Traced(constant: isWide), x, rounded])
       },
       Builtin("pow", "x, y, mod=None", "x to the power of y.", gate: Gates.power) {
         call, session throws(Failure) in
