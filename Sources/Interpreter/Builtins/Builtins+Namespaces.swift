@@ -17,6 +17,9 @@ extension Builtins {
     case "math":
       functions = mathematics
       names["tau"] = .number(2 * .pi, .fresh)
+    case "numpy.linalg", "np.linalg":
+      functions = []
+      names["matrix_power"] = session.builtins["matrix_power"]
     case "random": functions = chances
     default: return [:]
     }
