@@ -7,7 +7,10 @@ final class Builtin: Object {
   let name: String
   /// The parameters as help shows them, which also says how calls are bound:
   /// `x, axis=None, *rest, sep=' '`.
-  let signature: Signature
+  ///
+  /// Read when it is first asked for, so that a process starts without reading hundreds.
+  private(set) lazy var signature = Signature(signatureText)
+  private let signatureText: String
   let summary: String
   /// What completion calls it: `function`, `gate`, `type`.
   let type: String
@@ -20,7 +23,7 @@ final class Builtin: Object {
     gate: Gate? = nil, body: @escaping Body
   ) {
     self.name = name
-    self.signature = Signature(signature)
+    signatureText = signature
     self.summary = summary
     self.type = type
     self.gate = gate
