@@ -37,11 +37,8 @@ struct Desk {
     case .wait(let milliseconds):
       if let milliseconds { pause = min(milliseconds, limit ?? milliseconds) }
     }
-    var events: [TransportEvent] = []
-    transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in
-      events.append(event)
-    }
-    for event in events { handle(event) }
+    let transport = transport
+    transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in handle(event) }
   }
 
   /// Stops the running cell, refuses those that wait, and delivers what was still to be said.

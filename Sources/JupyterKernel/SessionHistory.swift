@@ -2,16 +2,21 @@ import JupyterProtocol
 import Synchronization
 
 /// The cells of this session, in memory, bounded.
+///
+/// All texts lie in one buffer, so that a cell costs little more than its text, and a kernel that
+/// runs for days does not grow by it.
 final class SessionHistory: Sendable {
+  /// Where a cell's texts lie in the buffer, its result behind its input.
   fileprivate struct Line {
-    var number: Int
-    var input: String
-    var output: String?
+    var number: Int32
+    var inputEnd: UInt32
+    var outputEnd: UInt32
+    var hasOutput: Bool
   }
 
-  private struct State {
+  fileprivate struct State {
     var lines: [Line] = []
-    var bytes = 0
+    var texts: [UInt8] = []
   }
 
   private let state = Mutex(State())
@@ -23,24 +28,23 @@ final class SessionHistory: Sendable {
 
   func append(input: String, number: Int) {
     state.withLock { state in
-      state.bytes += input.utf8.count
-      state.lines.append(Line(number: number, input: input))
-      guard state.lines.count > Self.maximumLines || state.bytes > Self.maximumBytes else { return }
-      // A tenth at a time, so that forgetting costs next to nothing per cell; the newest stays.
-      let removed = min(max(state.lines.count / 10, 1), state.lines.count - 1)
-      for line in state.lines.prefix(removed) {
-        state.bytes -= line.input.utf8.count + (line.output?.utf8.count ?? 0)
-      }
-      state.lines.removeFirst(removed)
+      state.texts += input.utf8
+      let end = UInt32(clamping: state.texts.count)
+      state.lines.append(
+        Line(number: Int32(clamping: number), inputEnd: end, outputEnd: end, hasOutput: false))
+      state.trim()
     }
   }
 
   /// The result of the line that ran last.
   func setOutput(_ output: String, ofLine number: Int) {
     state.withLock { state in
-      guard let last = state.lines.indices.last, state.lines[last].number == number else { return }
-      state.lines[last].output = output
-      state.bytes += output.utf8.count
+      guard let last = state.lines.indices.last, state.lines[last].number == number,
+        !state.lines[last].hasOutput
+      else { return }
+      state.texts += output.utf8
+      state.lines[last].outputEnd = UInt32(clamping: state.texts.count)
+      state.lines[last].hasOutput = true
     }
   }
 
@@ -50,20 +54,22 @@ final class SessionHistory: Sendable {
       switch access {
       case .range(let session, let start, let stop):
         guard session == 0 || session == Self.session else { return [] }
-        return state.lines.filter { line in
-          line.number >= start && stop.map { line.number < $0 } ?? true
-        }.map(\.entry)
+        return state.lines.indices.filter { index in
+          let number = Int(state.lines[index].number)
+          return number >= start && stop.map { number < $0 } ?? true
+        }.map(state.entry)
       case .tail(let count):
-        return state.lines.suffix(max(count, 0)).map(\.entry)
+        return state.lines.indices.suffix(max(count, 0)).map(state.entry)
       case .search(let pattern, let count, let unique):
         let glob = Glob(pattern)
         var seen: Set<String> = []
         var found: [HistoryReply.Entry] = []
-        for line in state.lines.reversed() {
+        for index in state.lines.indices.reversed() {
           if let count, found.count >= max(count, 0) { break }
-          guard glob.matches(line.input) else { continue }
-          if unique, !seen.insert(line.input).inserted { continue }
-          found.append(line.entry)
+          let entry = state.entry(index)
+          guard glob.matches(entry.input) else { continue }
+          if unique, !seen.insert(entry.input).inserted { continue }
+          found.append(entry)
         }
         return found.reversed()
       }
@@ -71,9 +77,40 @@ final class SessionHistory: Sendable {
   }
 }
 
-extension SessionHistory.Line {
-  fileprivate var entry: HistoryReply.Entry {
-    HistoryReply.Entry(
-      session: SessionHistory.session, line: number, input: input, output: output)
+extension SessionHistory.State {
+  fileprivate func entry(_ index: Int) -> HistoryReply.Entry {
+    let line = lines[index]
+    let start = index == 0 ? 0 : Int(lines[index - 1].outputEnd)
+    func text(_ range: Range<Int>) -> String { String(decoding: texts[range], as: UTF8.self) }
+    return HistoryReply.Entry(
+      session: SessionHistory.session, line: Int(line.number),
+      input: text(start..<Int(line.inputEnd)),
+      output: line.hasOutput ? text(Int(line.inputEnd)..<Int(line.outputEnd)) : nil)
+  }
+
+  /// Forgets the oldest lines when there are too many, or too much of them; the newest stays.
+  ///
+  /// A tenth at a time, so that forgetting costs next to nothing per cell.
+  fileprivate mutating func trim() {
+    var removed = lines.count > SessionHistory.maximumLines ? lines.count / 10 : 0
+    if texts.count > SessionHistory.maximumBytes {
+      let excess = texts.count - SessionHistory.maximumBytes / 10 * 9
+      while removed < lines.count - 1, removed == 0 || lines[removed - 1].outputEnd < excess {
+        removed += 1
+      }
+    }
+    removeFirst(removed)
+  }
+
+  /// Forgets the oldest lines.
+  private mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    let shift = lines[count - 1].outputEnd
+    texts.removeFirst(Int(shift))
+    lines.removeFirst(count)
+    for index in lines.indices {
+      lines[index].inputEnd -= shift
+      lines[index].outputEnd -= shift
+    }
   }
 }

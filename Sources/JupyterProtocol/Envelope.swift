@@ -17,7 +17,7 @@ public struct Envelope: Sendable {
     self.signer = signer
     prefix = Array("{\"msg_id\":\"\(session)_".utf8)
     let user = JSON.string(username).serializedString()
-    middle = Array("\",\"session\":\"\(session)\",\"username\":\(user),\"msg_type\":\"".utf8)
+    middle = Array("\",\"session\":\"\(session)\",\"username\":\(user),\"msg_type\":".utf8)
     suffix = Array("\",\"version\":\"\(ProtocolVersion.current)\"}".utf8)
   }
 
@@ -34,8 +34,9 @@ public struct Envelope: Sendable {
     header.reserveCapacity(256)
     header += String(sent).utf8
     header += middle
-    header += type.utf8
-    header += "\",\"date\":\"".utf8
+    // An unknown request names the type of its reply, so it may hold anything.
+    header += JSON.string(type).serialized()
+    header += ",\"date\":\"".utf8
     header += date.text.utf8
     header += suffix
     var frames = Frames(

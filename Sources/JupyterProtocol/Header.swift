@@ -11,7 +11,15 @@ public struct Header: Sendable {
   public let date: Timestamp?
   public let bytes: [UInt8]
 
+  /// Each message that a request causes carries its header, so a larger one is refused.
+  static let maximumSize = 64 << 10
+
   public init(parsing bytes: [UInt8]) throws(HeaderError) {
+    guard bytes.count <= Self.maximumSize else {
+      throw HeaderError(
+        reason: "the header has \(bytes.count) bytes, more than \(Self.maximumSize)", type: nil,
+        bytes: nil)
+    }
     let value: JSON
     do { value = try JSON.parse(bytes, maximumDepth: 64) } catch {
       throw HeaderError(reason: "the header is no JSON: \(error)", type: nil, bytes: nil)

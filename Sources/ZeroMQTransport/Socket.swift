@@ -37,6 +37,11 @@ struct Socket {
       // message.
       set(ZMQ_XPUB_MANUAL, Int32(1))
     }
+    if kind == ZMQ_ROUTER {
+      // A client that reconnects is itself again, even before its old connection is seen to be
+      // dead.
+      set(ZMQ_ROUTER_HANDOVER, Int32(1))
+    }
     if connection.ip.contains(":") { set(ZMQ_IPV6, Int32(1)) }
     if let curve = connection.curve {
       set(ZMQ_CURVE_SERVER, Int32(1))

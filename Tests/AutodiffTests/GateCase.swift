@@ -21,7 +21,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
           [Shape(3, 4), Shape(3, 4)], [Shape(3, 1), Shape(4)], [Shape(2, 1, 3), Shape(4, 1)],
           [Shape(), Shape(5)], [Shape(1, 1), Shape()], [Shape(), Shape()], [Shape(0, 3), Shape(3)],
         ].map { Gate.Sample($0) }
-      case .general: gate.samples
+      case .general, .custom: gate.samples
       }
     return samples.map { GateCase(gate: gate, sample: $0) }
   }

@@ -83,7 +83,7 @@ struct GateDerivativeTests {
       let result = try test.apply(leaves, on: &tape)
       let gradients = try tape.gradient(
         of: result, upstream: upstream, targets: test.places.map { leaves[$0] })
-      var total = Traced(constant: 0)
+      var total: Traced = 0
       for (gradient, weight) in zip(gradients, weights) {
         let product = try tape.multiply(gradient, Traced(constant: weight))
         total = try tape.add(total, tape.sum(product, to: .scalar))

@@ -36,7 +36,7 @@ struct GateTableTests {
     switch gate.kind {
     case .unary: #expect(operands.count == 1)
     case .binary: #expect(operands.count == 2)
-    case .general: Issue.record("\(name) is not elementwise")
+    case .general, .custom: Issue.record("\(name) is not elementwise")
     }
     for operand in operands { try check(operand) }
   }
@@ -70,7 +70,7 @@ extension Gate {
     switch kind {
     case .unary(let row): row.partial.map { [$0] } ?? []
     case .binary(let row): row.partials.map { [$0.0, $0.1] } ?? []
-    case .general: []
+    case .general, .custom: []
     }
   }
 }

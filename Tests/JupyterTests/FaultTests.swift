@@ -84,6 +84,20 @@ struct FaultTests {
     #expect(messages.reply["ename"] == "MalformedHeader")
   }
 
+  @Test("A type that holds anything does not spoil the reply")
+  func oddType() throws {
+    for type in ["x\",\"a\":\"", "\\", "\n", "", "é😀", "<IDS|MSG>"] {
+      #expect(try client.ask(type).contains { $0.type == type + "_reply" })
+    }
+  }
+
+  @Test("A header that is too large is not carried around")
+  func largeHeader() throws {
+    client.send(String(repeating: "x", count: 100_000))
+    let messages = try client.receive { $0.count == 3 }
+    #expect(messages.reply["ename"] == "MalformedHeader")
+  }
+
   @Test("Unknown types and wrong channels are answered at once")
   func unknown() throws {
     let running = client.sendExecute("loop")

@@ -111,8 +111,10 @@ public final class Gate: Sendable {
     self.index = index
   }
 
-  /// A gate that a user wrote: its backward maps the upstream gradient to one for each operand, nil
-  /// where it gives none. It may itself use the tape, so passes call it between their own steps.
+  /// A gate that a user wrote.
+  ///
+  /// Its backward maps the upstream gradient to one for each operand, nil where it gives none. It
+  /// may itself use the tape, so passes call it between their own steps.
   public struct Custom: Sendable {
     public typealias Backward = @Sendable (Application, Traced) throws(GateError) -> [Traced?]
     public typealias Forward = @Sendable ([Tensor]) throws(GateError) -> Tensor

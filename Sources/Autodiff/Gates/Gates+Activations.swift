@@ -1,3 +1,5 @@
+import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,12 +10,12 @@ extension Gate {
   /// The nonlinearities of networks, and the error function.
   static let activations: [Gate] = [
     .unary(
-      "sigmoid", { sigmoid($0) }, partial: (1 - .f) * .f, symbol: "σ",
+      "sigmoid", { sigmoid($0) }, kernel: nabla_sigmoid, partial: (1 - .f) * .f, symbol: "σ",
       summary: "Squashes to 0 to 1; its slope is made of its own value.",
       formula: "1 / (1 + exp(-x))", note: "without overflow for any x",
       source: "the logistic function"),
     .unary(
-      "relu", { $0 <= 0 ? 0 : $0 }, partial: .gate("greater", .x, 0),
+      "relu", { $0 <= 0 ? 0 : $0 }, kernel: nabla_relu, partial: .gate("greater", .x, 0),
       summary: "Cuts off below 0: the gradient passes where x > 0.", formula: "maximum(0, x)",
       note: "the slope at 0 is 0", source: "Nair and Hinton 2010"),
     .binary(
@@ -36,7 +38,7 @@ extension Gate {
       formula: "x where x > 0, else alpha * (exp(x) - 1)", note: "the slope at 0 is alpha",
       source: "Clevert, Unterthiner and Hochreiter 2015"),
     .unary(
-      "gelu", { gelu($0) },
+      "gelu", { gelu($0) }, kernel: nabla_gelu,
       partial: 0.5 * .gate("erfc", -.x / .gate("sqrt", 2))
         + .gate("chain", .gate("exp", -0.5 * .gate("square", .x)), .x)
         / .gate("sqrt", 2 * .constant(.pi)),
@@ -53,7 +55,7 @@ extension Gate {
       summary: "A smooth relu.", formula: "log(1 + exp(x))", note: "without overflow for any x",
       source: "Dugas et al. 2000"),
     .unary(
-      "erf", { erf($0) },
+      "erf", { erf($0) }, kernel: nabla_erf,
       partial: 2 / .gate("sqrt", .constant(.pi)) * .gate("exp", -.gate("square", .x)),
       summary: "The error function.", formula: "2 / sqrt(π) * ∫ exp(-t**2) from 0 to x",
       source: "SciPy"),

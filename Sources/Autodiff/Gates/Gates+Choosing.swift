@@ -1,14 +1,16 @@
+import CKernels
+
 extension Gate {
   /// Gates that route the gradient to one of several operands.
   static let choosing: [Gate] = [
     .binary(
-      "maximum", { $0 >= $1 || $0.isNaN ? $0 : $1 },
+      "maximum", { $0 >= $1 || $0.isNaN ? $0 : $1 }, kernel: nabla_maximum,
       partials: (.gate("greater_equal", .x, .y), .gate("less", .x, .y)), symbol: "max",
       phrase: "take the maximum of {0} and {1}",
       summary: "The larger of two; the gradient goes to it alone: a router.",
       formula: "max(x, y)", note: "on a tie all goes to the first; nan wins"),
     .binary(
-      "minimum", { $0 <= $1 || $0.isNaN ? $0 : $1 },
+      "minimum", { $0 <= $1 || $0.isNaN ? $0 : $1 }, kernel: nabla_minimum,
       partials: (.gate("less_equal", .x, .y), .gate("greater", .x, .y)), symbol: "min",
       phrase: "take the minimum of {0} and {1}",
       summary: "The smaller of two; the gradient goes to it alone: a router.",

@@ -1,12 +1,18 @@
+import CKernels
+
 extension Gate {
   /// Comparisons and logic: masks, through which no gradient flows.
   static let comparisons: [Gate] = [
-    comparison("less", "<", { $0 < $1 }, summary: "Whether x < y."),
-    comparison("less_equal", "<=", { $0 <= $1 }, summary: "Whether x <= y."),
-    comparison("greater", ">", { $0 > $1 }, summary: "Whether x > y."),
-    comparison("greater_equal", ">=", { $0 >= $1 }, summary: "Whether x >= y."),
-    comparison("equal", "==", { $0 == $1 }, summary: "Whether x and y are equal."),
-    comparison("not_equal", "!=", { $0 != $1 }, summary: "Whether x and y differ."),
+    comparison("less", "<", { $0 < $1 }, kernel: nabla_less, summary: "Whether x < y."),
+    comparison(
+      "less_equal", "<=", { $0 <= $1 }, kernel: nabla_less_equal, summary: "Whether x <= y."),
+    comparison("greater", ">", { $0 > $1 }, kernel: nabla_greater, summary: "Whether x > y."),
+    comparison(
+      "greater_equal", ">=", { $0 >= $1 }, kernel: nabla_greater_equal, summary: "Whether x >= y."),
+    comparison(
+      "equal", "==", { $0 == $1 }, kernel: nabla_equal, summary: "Whether x and y are equal."),
+    comparison(
+      "not_equal", "!=", { $0 != $1 }, kernel: nabla_not_equal, summary: "Whether x and y differ."),
     comparison(
       "logical_and", "and", { $0 != 0 && $1 != 0 }, phrase: "combine {0} and {1}",
       summary: "Whether both are true.", note: nan),
@@ -26,10 +32,11 @@ extension Gate {
 
   private static func comparison(
     _ name: String, _ symbol: String, _ holds: @escaping @Sendable (Double, Double) -> Bool,
-    phrase: String = "compare {0} with {1}", summary: String, note: String? = nil
+    kernel: BinaryKernel? = nil, phrase: String = "compare {0} with {1}", summary: String,
+    note: String? = nil
   ) -> Gate {
     .binary(
-      name, { holds($0, $1) ? 1 : 0 }, partials: nil, isMask: true, symbol: symbol,
+      name, { holds($0, $1) ? 1 : 0 }, kernel: kernel, partials: nil, isMask: true, symbol: symbol,
       phrase: phrase, summary: summary, formula: "x \(symbol) y",
       note: note ?? "nan differs from everything, itself too")
   }

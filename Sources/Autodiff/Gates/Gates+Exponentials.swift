@@ -1,3 +1,5 @@
+import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,17 +10,17 @@ extension Gate {
   /// Exponentials, logarithms, roots and powers.
   static let exponentials: [Gate] = [
     .unary(
-      "exp", { exp($0) }, partial: .f,
+      "exp", { exp($0) }, kernel: nabla_exp, partial: .f,
       summary: "The exponential; its slope is its own value.", formula: "e**x"),
     .unary(
-      "expm1", { expm1($0) }, partial: .gate("exp", .x),
+      "expm1", { expm1($0) }, kernel: nabla_expm1, partial: .gate("exp", .x),
       summary: "exp(x) - 1, exact also for small x.", formula: "e**x - 1"),
     .unary(
-      "log", { log($0) }, partial: 1 / .x, domain: 0.2...3,
+      "log", { log($0) }, kernel: nabla_log, partial: 1 / .x, domain: 0.2...3,
       summary: "The natural logarithm.", formula: "log(x)",
       note: "log(0) is -inf, of a negative number nan"),
     .unary(
-      "log1p", { log1p($0) }, partial: 1 / (1 + .x), domain: -0.8...2,
+      "log1p", { log1p($0) }, kernel: nabla_log1p, partial: 1 / (1 + .x), domain: -0.8...2,
       summary: "log(1 + x), exact also for small x.", formula: "log(1 + x)",
       note: "-inf at -1, nan below"),
     .unary(
@@ -28,14 +30,16 @@ extension Gate {
       "log10", { log10($0) }, partial: 1 / (.x * .gate("log", 10)), domain: 0.2...3,
       summary: "The logarithm to base 10.", formula: "log(x) / log(10)"),
     .unary(
-      "sqrt", { $0.squareRoot() }, partial: 0.5 / .f, symbol: "√", domain: 0.2...3,
+      "sqrt", { $0.squareRoot() }, kernel: nabla_sqrt, partial: 0.5 / .f, symbol: "√",
+      domain: 0.2...3,
       summary: "The square root.", formula: "x**0.5",
       note: "the slope at 0 is inf; nan for negative numbers"),
     .unary(
-      "square", { $0 * $0 }, partial: 2 * .x,
+      "square", { $0 * $0 }, kernel: nabla_square, partial: 2 * .x,
       summary: "The square.", formula: "x**2"),
     .unary(
-      "reciprocal", { 1 / $0 }, partial: -(.f * .f), symbol: "1/x", domain: 0.3...2,
+      "reciprocal", { 1 / $0 }, kernel: nabla_reciprocal, partial: -(.f * .f), symbol: "1/x",
+      domain: 0.3...2,
       summary: "One over x.", formula: "1 / x", note: "1/0 is inf"),
     .binary(
       "power", { $1 == 2 ? $0 * $0 : pow($0, $1) },

@@ -1,3 +1,5 @@
+import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,10 +10,10 @@ extension Gate {
   /// Absolute value, sign and steps.
   static let rounding: [Gate] = [
     .unary(
-      "abs", { abs($0) }, partial: .gate("sign", .x), symbol: "|x|",
+      "abs", { abs($0) }, kernel: nabla_abs, partial: .gate("sign", .x), symbol: "|x|",
       summary: "The absolute value.", formula: "|x|", note: "the slope at 0 is 0"),
     .unary(
-      "sign", { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, partial: 0,
+      "sign", { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, kernel: nabla_sign, partial: 0,
       summary: "-1, 0 or 1.", formula: "x / |x|", note: "0 at 0; the gradient is 0 everywhere"),
     .unary(
       "floor", { $0.rounded(.down) }, partial: 0,

@@ -1,3 +1,5 @@
+import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,10 +10,10 @@ extension Gate {
   /// Circular and hyperbolic functions and their inverses.
   static let trigonometry: [Gate] = [
     .unary(
-      "sin", { sin($0) }, partial: .gate("cos", .x),
+      "sin", { sin($0) }, kernel: nabla_sin, partial: .gate("cos", .x),
       summary: "The sine, of radians.", formula: "sin(x)"),
     .unary(
-      "cos", { cos($0) }, partial: -.gate("sin", .x),
+      "cos", { cos($0) }, kernel: nabla_cos, partial: -.gate("sin", .x),
       summary: "The cosine, of radians.", formula: "cos(x)"),
     .unary(
       "tan", { tan($0) }, partial: 1 + .f * .f, domain: -1.2...1.2,
@@ -45,7 +47,7 @@ extension Gate {
       "cosh", { cosh($0) }, partial: .gate("sinh", .x),
       summary: "The hyperbolic cosine.", formula: "(exp(x) + exp(-x)) / 2"),
     .unary(
-      "tanh", { tanh($0) }, partial: 1 - .f * .f,
+      "tanh", { tanh($0) }, kernel: nabla_tanh, partial: 1 - .f * .f,
       summary: "The hyperbolic tangent: squashes to -1 to 1.",
       formula: "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"),
     .unary(

@@ -7,7 +7,7 @@ extension LinearMap {
     switch kind {
     case .zero: return Traced(constant: Tensor(repeating: 0, shape: rows))
     case .identity: return try tape.reshape(tangent, rows)
-    case .scaled(let factor): return try tape.reshape(tape.multiply(factor, tangent), rows)
+    case .scaled(let factor): return try tape.reshape(tape.chain(tangent, factor), rows)
     case .diagonal(let factors):
       let shaped = try tape.reshape(factors, columns)
       return try tape.reshape(tape.chain(tangent, shaped), rows)
@@ -52,7 +52,7 @@ extension LinearMap {
     switch kind {
     case .zero: return Traced(constant: Tensor(repeating: 0, shape: columns))
     case .identity: return try tape.reshape(upstream, columns)
-    case .scaled(let factor): return try tape.reshape(tape.multiply(factor, upstream), columns)
+    case .scaled(let factor): return try tape.reshape(tape.chain(upstream, factor), columns)
     case .diagonal(let factors):
       let shaped = try tape.reshape(factors, rows)
       return try tape.reshape(tape.chain(upstream, shaped), columns)

@@ -35,20 +35,19 @@ extension LinearMap {
       }
       return .diagonal(Traced(constant: padded))
     }
-    guard case .constant(1) = first.values else { return Pattern(SparseMatrix(band)).kind }
-    if first.rows.count == band.rows {
+    if case .constant(1) = first.values, first.rows.count == band.rows {
       return .selection(
         Selection(
           source: Shape(band.columns), result: Shape(band.rows),
           places: .strided(start: first.offset, steps: [1])))
     }
-    if first.rows.count == band.columns {
+    if case .constant(1) = first.values, first.rows.count == band.columns {
       return .placement(
         Selection(
           source: Shape(band.rows), result: Shape(band.columns),
           places: .strided(start: -first.offset, steps: [1])))
     }
-    return Pattern(SparseMatrix(band)).kind
+    return .banded(band)
   }
 }
 
@@ -89,7 +88,7 @@ private struct Pattern {
     if isSquare, lowest == 0, highest == 0 { return diagonal }
     if isOnes, let selection { return selection }
     if nnz == matrix.rows * matrix.columns { return dense }
-    if most <= 1 { return tagged(.selection) }
+    if most <= 1 { return lowest == highest ? banded : tagged(.selection) }
     if let blocks { return blocks }
     if lowest > 1 - matrix.rows, highest < matrix.columns - 1, 2 * nnz >= bandArea {
       return highest - lowest < LinearMap.mostDiagonals ? banded : tagged(.banded)

@@ -114,6 +114,37 @@ extension LinearMap {
   }
 }
 
+extension LinearMap {
+  /// A recurrence: below the diagonal of each lane the products of the factors between.
+  private func scanned(_ factors: Tensor, axis: Int) -> LinearMap {
+    let length = columns[axis]
+    guard columns.count * (length + 1) / 2 <= LinearMap.largest else { return self }
+    let inner = columns.dimensions[(axis + 1)...].reduce(1, *)
+    var starts = [0]
+    var indices: [Int32] = []
+    var values: [Double] = []
+    for row in 0..<columns.count {
+      let place = row / inner % length
+      var product = 1.0
+      var line: [Double] = []
+      for back in 0...place {
+        line.append(product)
+        product *= factors.isScalar ? factors.number : factors[row - back * inner]
+      }
+      for back in stride(from: place, through: 0, by: -1) {
+        indices.append(Int32(row - back * inner))
+        values.append(line[back])
+      }
+      starts.append(values.count)
+    }
+    return LinearMap(
+      rows: rows, columns: columns,
+      detecting: SparseMatrix(
+        rows: rows.count, columns: columns.count, rowStarts: starts, columnIndices: indices,
+        values: values))
+  }
+}
+
 extension Selection {
   /// Broadcasting as an index.
   static func repeating(_ source: Shape, to result: Shape) -> Selection {
@@ -252,29 +283,5 @@ extension LinearMap {
       kind = .kronecker(factors)
     }
     self.init(rows: rows, columns: columns, kind)
-  }
-}
-
-extension LinearMap {
-  /// A scan's matrix: entry `(i, k)` along the axis is `aₖ₊₁ … aᵢ` for `k <= i`.
-  private func scanned(_ factors: Tensor, axis: Int) -> LinearMap {
-    let count = rows.count
-    guard count <= LinearMap.largest / count else { return self }
-    let step = rows.strides[axis]
-    let length = rows[axis]
-    let matrix = Tensor(shape: Shape(count, count)) { entries in
-      entries.initialize(repeating: 0)
-      for start in 0..<count where (start / step) % length == 0 {
-        for k in 0..<length {
-          var product = 1.0
-          for i in k..<length {
-            let row = start + i * step
-            if i > k { product *= factors.isScalar ? factors.number : factors[row] }
-            entries[row * count + start + k * step] = product
-          }
-        }
-      }
-    }
-    return with(.dense(Traced(constant: matrix)))
   }
 }

@@ -205,8 +205,17 @@ extension LinearMap {
     }
   }
 
-  /// One column or one row of ones, times a diagonal: the diagonal as that column or row.
+  /// One column or one row of ones, times a diagonal: the diagonal as that column or row; and a
+  /// column times a row.
   private func vectorProduct(_ inner: LinearMap) -> Kind? {
+    if columns.count == 1, rows.count > 1, rows.count == inner.columns.count,
+      let u = vector, let v = inner.vector
+    {
+      return .rankOneUpdate(
+        RankOneUpdate(
+          diagonal: Tensor(repeating: 0, shape: Shape(u.count)), u: u, v: v, outer: 1,
+          length: u.count, inner: 1))
+    }
     if case .diagonal(let factors) = kind, case .selection = inner.kind, inner.columns.count == 1,
       rows.count > 1
     {
@@ -218,6 +227,16 @@ extension LinearMap {
       return .dense(Traced(constant: factors.tensor.reshaped(Shape(1, columns.count))))
     }
     return nil
+  }
+
+  /// The entries of one row or one column that has none without an entry.
+  private var vector: Tensor? {
+    switch kind {
+    case .dense(let matrix): matrix.tensor
+    case .selection where columns.count == 1, .placement where rows.count == 1:
+      Tensor(repeating: 1, shape: Shape(max(rows.count, columns.count)))
+    default: nil
+    }
   }
 }
 

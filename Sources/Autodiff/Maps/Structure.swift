@@ -35,7 +35,7 @@ extension LinearMap {
       return selection.repeatsEvenly ? .broadcast : .selection
     case .kronecker: return .kronecker
     case .blocks: return .block
-    case .banded: return .banded
+    case .banded(let band): return band.diagonals.count == 1 ? .selection : .banded
     case .sparse(let matrix): return matrix.structure
     default: return .dense
     }

@@ -47,12 +47,12 @@ extension Tape {
         .gradient, "{0} depends on no leaf, so there is nothing to differentiate",
         hint: "a leaf is a number or tensor that got a name, as x = 3")
     }
-    guard let start = pointer(to: root.node) else { throw .forgotten }
+    if isForgotten(root.node) { throw .forgotten }
     isRecording = false
     gradients.removeAll()
     gradients.hasRun = true
     gradients.root = root.node
-    gradients.isTraining = start.pointee.flags.contains(.trained)
+    gradients.isTraining = isTrained(root.node)
     gradients.add(upstream, at: root.node.raw)
   }
 
@@ -141,12 +141,12 @@ extension Tape {
     let f = node.pointee.value
     if wants(node.pointee.a, node.pointee.flags.contains(.trainedA), isTraining) {
       guard let local = row.pointee.a(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
-      if node.pointee.a < base { throw .forgotten }
+      if node.pointee.a < base, isForgotten(node.pointee.a) { throw .forgotten }
       gradients.add(upstream * local, at: node.pointee.a)
     }
     if wants(node.pointee.b, node.pointee.flags.contains(.trainedB), isTraining) {
       guard let local = row.pointee.b(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
-      if node.pointee.b < base { throw .forgotten }
+      if node.pointee.b < base, isForgotten(node.pointee.b) { throw .forgotten }
       gradients.add(upstream * local, at: node.pointee.b)
     }
   }
@@ -179,7 +179,7 @@ extension Tape {
     }
     for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
       if isTraining, !isTrained(operand.node) { continue }
-      if operand.node.raw < base { throw .forgotten }
+      if isForgotten(operand.node.raw) { throw .forgotten }
       let map = try localMap(gate, application, operand: place)
       let downstream = try map.applyTransposed(Traced(constant: upstream), on: &self)
       gradients.add(downstream.tensor, at: operand.node.raw)
@@ -203,6 +203,9 @@ extension Tape {
       }
       let factors = try partial.evaluate(
         on: &tape, operands: application.operands, result: application.result)
+      if factors.shape.isScalar, !result.isScalar {
+        return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
+      }
       return try LinearMap.diagonal(tape.broadcast(factors, result)).after(view)
     }
     switch gate.kind {

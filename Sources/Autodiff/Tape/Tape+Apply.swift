@@ -6,7 +6,7 @@ extension Tape {
   mutating func recordUnary(_ gate: Gate, _ value: Double, _ x: Double, _ node: NodeID) -> NodeID {
     guard node.isTracked, isRecording else { return node.isTracked ? .constant : node }
     var flags: Node.Flags = .unary
-    if let operand = pointer(to: node), operand.pointee.flags.contains(.trained) {
+    if isTrained(node) {
       flags.formUnion([.trained, .trainedA])
     }
     return append(
@@ -24,10 +24,10 @@ extension Tape {
       return a.isTracked || b.isTracked ? .constant : .untracked(a, b)
     }
     var flags: Node.Flags = []
-    if let operand = pointer(to: a), operand.pointee.flags.contains(.trained) {
+    if isTrained(a) {
       flags.formUnion([.trained, .trainedA])
     }
-    if let operand = pointer(to: b), operand.pointee.flags.contains(.trained) {
+    if isTrained(b) {
       flags.formUnion([.trained, .trainedB])
     }
     return append(
@@ -143,11 +143,14 @@ extension Tape {
     // Untracked operands and leaves are kept too: without them nothing could be computed again.
     for index in saved.indices where !keep[index] {
       let node = saved[index].node
-      if node.isTracked, !isLeaf(node) { saved[index].tensor = .placeholder(of: saved[index].shape) }
+      if node.isTracked, !isLeaf(node) {
+        saved[index].tensor = .placeholder(of: saved[index].shape)
+      }
     }
     let application = Application(
       operands: saved, parameters: parameters,
       result: Traced(keepsResult ? result : .placeholder(of: result.shape), .constant))
+    recordedBytes += application.bytes
     let index = store(application, gate: gate)
     let node = append(
       Node(

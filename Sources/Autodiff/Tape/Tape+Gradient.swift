@@ -53,7 +53,7 @@ extension Tape {
   }
 
   /// The user's gate and its application, where a node is one.
-  private func customApplication(_ raw: UInt32) -> (Gate.Custom, Application)? {
+  func customApplication(_ raw: UInt32) -> (Gate.Custom, Application)? {
     guard let node = pointer(to: NodeID(raw: raw))?.pointee, node.flags.contains(.application),
       let application = applications[Int(node.application)],
       case .custom(let custom)? = applicationGates[Int(node.application)]?.kind
@@ -70,7 +70,7 @@ extension Tape {
     var stack = [root.node.raw]
     while let raw = stack.popLast() {
       for operand in operands(of: raw) where operand >= lowest {
-        if operand < base { throw .forgotten }
+        if isForgotten(operand) { throw .forgotten }
         if reached.insert(operand).inserted { stack.append(operand) }
       }
     }

@@ -33,7 +33,11 @@ extension Tape {
       for (operand, map) in try localMaps(of: raw, where: { known[$0] != nil }) {
         guard let tangent = known[operand] else { continue }
         let contribution = try map.apply(tangent, on: &self)
-        sum = try sum.map { sum throws(GateError) in try add(sum, contribution) } ?? contribution
+        if let before = sum {
+          sum = try add(before, contribution)
+        } else {
+          sum = contribution
+        }
       }
       known[raw] = sum
     }

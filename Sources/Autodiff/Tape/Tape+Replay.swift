@@ -17,11 +17,11 @@ extension Tape {
 
   /// The nodes that a value depends on, itself included, in recorded order.
   private func reached(from root: Traced, notBelow lowest: UInt32 = 0) -> [UInt32] {
-    guard root.node.isTracked, root.node.raw >= base else { return [] }
+    guard root.node.isTracked else { return [] }
     var seen: Set<UInt32> = [root.node.raw]
     var stack = [root.node.raw]
     while let raw = stack.popLast() {
-      for operand in operands(of: raw) where operand >= max(base, lowest) {
+      for operand in operands(of: raw) where operand >= lowest {
         if seen.insert(operand).inserted { stack.append(operand) }
       }
     }
@@ -43,7 +43,8 @@ extension Tape {
     var replay = Replay(order: reached(from: root), root: root.node.raw)
     // Leaves' values stand with the applications that use them.
     for raw in replay.order {
-      guard let node = pointer(to: NodeID(raw: raw))?.pointee else { throw .forgotten }
+      if isForgotten(raw) { throw .forgotten }
+      guard let node = pointer(to: NodeID(raw: raw))?.pointee else { continue }
       if node.flags.contains(.application) {
         for operand in applications[Int(node.application)]?.operands ?? []
         where isLeaf(operand.node) {

@@ -13,14 +13,25 @@ public struct Tape: ~Copyable {
   private var chunkCount = 0
   /// The chunk that is written, and the next place in it.
   private var current: UnsafeMutablePointer<Node>
-  private var next: UInt32 = NodeID.firstTracked
+  private(set) var next: UInt32 = NodeID.firstTracked
   /// Nodes before this are forgotten.
   var base: UInt32 = NodeID.firstTracked
 
   /// Applications to tensors, by index; nil where forgotten.
   var applications: [Application?] = []
   var applicationGates: [Gate?] = []
-  private var freeApplications: [UInt32] = []
+  var freeApplications: [UInt32] = []
+
+  /// The bytes of history that are kept before the oldest is forgotten.
+  public var budget = 256 << 20
+  /// Bytes recorded since the last trim, counting shared buffers each time.
+  var recordedBytes = 0
+  /// How many recorded bytes lead to the next look at what is kept.
+  var trimThreshold = 64 << 20
+  /// Leaves whose chunks were forgotten and that values still stand for, with their flags.
+  var survivors: [UInt32: Node.Flags] = [:]
+  /// The next node at the last trim.
+  var lastTrim = 0
 
   /// Whether operations are recorded; off inside `no_grad` and numeric passes.
   public var isRecording = true
@@ -118,17 +129,24 @@ public struct Tape: ~Copyable {
     return chunk + Int(id.raw & Tape.chunkMask)
   }
 
-  public func isLeaf(_ id: NodeID) -> Bool {
-    pointer(to: id)?.pointee.flags.contains(.leaf) ?? false
+  /// What is known of a node, of one that survived its chunk too.
+  @inline(__always)
+  func flags(of id: NodeID) -> Node.Flags {
+    if let node = pointer(to: id) { return node.pointee.flags }
+    return id.raw < base && !survivors.isEmpty ? survivors[id.raw] ?? [] : []
   }
-  public func isParam(_ id: NodeID) -> Bool {
-    pointer(to: id)?.pointee.flags.contains(.param) ?? false
-  }
-  public func isTrained(_ id: NodeID) -> Bool {
-    pointer(to: id)?.pointee.flags.contains(.trained) ?? false
-  }
+
+  public func isLeaf(_ id: NodeID) -> Bool { flags(of: id).contains(.leaf) }
+  public func isParam(_ id: NodeID) -> Bool { flags(of: id).contains(.param) }
+  public func isTrained(_ id: NodeID) -> Bool { flags(of: id).contains(.trained) }
+
   /// Whether a value was recorded and its history was forgotten since.
-  public func isForgotten(_ id: NodeID) -> Bool { id.isTracked && id.raw < base }
+  public func isForgotten(_ id: NodeID) -> Bool { isForgotten(id.raw) }
+
+  @inline(__always)
+  func isForgotten(_ raw: UInt32) -> Bool {
+    raw < base && raw >= NodeID.firstTracked && survivors[raw] == nil
+  }
 
   /// The gate that made a value; nil for leaves.
   public func gate(of id: NodeID) -> Gate? {

@@ -65,7 +65,7 @@ extension Selection {
   ) throws(GateError) {
     if advanced.isEmpty {
       self.init(
-        source: source, result: Shape(basic.map(\.length)),
+        source: source, result: try Shape(checking: basic.map(\.length)),
         places: .strided(start: start, steps: basic.map(\.step)))
       return
     }
@@ -79,6 +79,7 @@ extension Selection {
       }
       common = both
     }
+    guard common.fitsMemory else { throw .tooLarge(common) }
     var offsets = [Int](repeating: start, count: common.count)
     for (shape, list) in advanced {
       let walk = BroadcastWalk(common, shape, shape)
@@ -91,15 +92,13 @@ extension Selection {
     let before = Array(basic[..<place])
     let after = Array(basic[place...])
     let dimensions = before.map(\.length) + common.dimensions + after.map(\.length)
-    guard dimensions.count <= Shape.maximumRank else {
-      throw GateError(.index, "a tensor has at most \(Shape.maximumRank) axes")
-    }
+    let result = try Shape(checking: dimensions)
     let outer = Selection.offsets(before)
     let inner = Selection.offsets(after)
     var all: [Int] = []
     all.reserveCapacity(outer.count * offsets.count * inner.count)
     for a in outer { for b in offsets { for c in inner { all.append(a + b + c) } } }
-    self.init(source: source, result: Shape(dimensions), places: .listed(all))
+    self.init(source: source, result: result, places: .listed(all))
   }
 
   /// The offsets of all places on some axes, row-major.

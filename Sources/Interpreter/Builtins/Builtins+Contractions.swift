@@ -119,7 +119,7 @@ struct Contraction {
     if let rank, labels.count != rank {
       let part = term.map { String(Character($0)) }.joined()
       throw Failure(
-        .shape, "'\(part)' of '\(text)' names \(letters) axes, and the operand has \(rank)")
+        .shape, "'\(part)' of '\(text)' names \(letters) axes, and its tensor has \(rank)")
     }
     return labels
   }

@@ -22,7 +22,7 @@ extension Builtins {
   }
 
   private static func unary(_ gate: Gate) -> Builtin {
-    Builtin(gate.name, "x", gate.summary, type: "gate", gate: gate) {
+    Builtin(gate.name, "x", gate.summary, type: "gate", gate: direct(gate)) {
       call, session throws(Failure) in
       try session.apply(gate, [call.tensor(0, session)])
     }
@@ -30,7 +30,7 @@ extension Builtins {
 
   private static func binary(_ gate: Gate) -> Builtin {
     Builtin(gate.name, String(gate.signature.dropFirst().dropLast()), gate.summary, type: "gate",
-      gate: gate
+      gate: direct(gate)
     ) { call, session throws(Failure) in
       let x = try call.tensor(0, session)
       if call.values[1] == nil, let alpha = gate.defaults.last {
@@ -39,6 +39,9 @@ extension Builtins {
       return try session.apply(gate, [x, call.tensor(1, session)])
     }
   }
+
+  /// The row for calls that skip the binding: comparisons give booleans, so they do not.
+  private static func direct(_ gate: Gate) -> Gate? { gate.isDifferentiable ? gate : nil }
 
   /// Elementwise functions that are made of several gates or have further parameters.
   private static var composedElementwise: [Builtin] {

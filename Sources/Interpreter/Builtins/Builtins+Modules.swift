@@ -30,7 +30,8 @@ extension Session {
   /// A namespace of the built-ins; nil where the name is none.
   private func namespace(_ name: String) -> ModuleObject? {
     func module(_ members: [String: Value]) -> ModuleObject {
-      ModuleObject(name: name, members: members)
+      ModuleObject(
+        name: name, members: members.merging(Builtins.additions(to: name, self)) { $1 })
     }
     switch name {
     case "numpy", "np", "math", "nabla":

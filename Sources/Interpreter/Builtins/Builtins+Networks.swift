@@ -91,8 +91,7 @@ extension Builtins {
         .value, "dropout() needs a probability p from 0 to below 1, not \(Printing.number(p))")
     }
     guard try call.bool(2, default: true, session), p > 0 else { return Value(x) }
-    let draws = session.random.uniform(count: x.shape.count)
-    let mask = Tensor(shape: x.shape, values: draws.map { $0 < p ? 0 : 1 / (1 - p) })
+    let mask = session.random.uniform(x.shape).mapped { $0 < p ? 0 : 1 / (1 - p) }
     return try session.apply(Gates.multiply, [x, Traced(constant: mask)])
   }
 

@@ -8,9 +8,13 @@ extension Builtins {
         "sum", "x, axis=None, keepdims=False, start=0, dtype=None",
         "The sum of entries, along axes or of all; of an iterable its items' sum.", type: "gate"
       ) { call, session throws(Failure) in
-        let isSequence = call.value(0).traced == nil && call[1] == nil
-        guard isSequence else { return try reduce(Gates.sum, call, session) }
-        return try sumOfItems(call, session)
+        guard call.value(0).traced == nil else { return try reduce(Gates.sum, call, session) }
+        let values = try session.items(of: call.value(0))
+        // Of a list of numbers the second argument is Python's start, of a nested list the axis.
+        if let second = call[1], second.isNumber, !values.allSatisfy(\.isNumber) {
+          return try reduce(Gates.sum, call, session)
+        }
+        return try sum(of: values, from: call[1] ?? call[3], session)
       },
       simple("mean"), simple("prod"), simple("logsumexp"),
       spread("var"), spread("std"),
@@ -97,14 +101,10 @@ extension Builtins {
   }
 
   /// Python's sum of an iterable: numbers as one gate, other items one after the other.
-  private static func sumOfItems(
-    _ call: BoundArguments, _ session: Session
+  private static func sum(
+    of values: [Value], from start: Value?, _ session: Session
   ) throws(Failure) -> Value {
-    let values = try session.items(of: call.value(0))
-    let start = call[3]
-    var areNumbers = !values.isEmpty
-    for value in values where areNumbers { areNumbers = value.isNumber }
-    if areNumbers, let all = try session.stacked(values) {
+    if !values.isEmpty, values.allSatisfy(\.isNumber), let all = try session.stacked(values) {
       let total = try session.sum(all, axes: nil)
       guard let start else { return Value(total) }
       return try session.binary(.add, start, Value(total))

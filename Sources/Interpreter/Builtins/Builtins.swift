@@ -5,8 +5,8 @@ enum Builtins {
   /// The families of functions, one file each; a new one is one entry here.
   private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
-    finding, comparing, walking, products, contractions, networks, losses, sequences,
-    inspection, numbers, gradients, show,
+    finding, comparing, walking, products, contractions, networks, losses, randomness, sequences,
+    inspection, numbers, gradients, jacobians, show,
   ]
 
   /// All built-in names with their values.
@@ -37,8 +37,8 @@ enum Builtins {
     "remainder": "mod", "true_divide": "divide", "rint": "round", "around": "round",
     "fix": "trunc", "amax": "max", "amin": "min", "row_stack": "vstack",
     "asanyarray": "asarray", "ascontiguousarray": "asarray", "radians": "deg2rad",
-    "degrees": "rad2deg", "random_sample": "random", "ranf": "random", "sample": "random",
-    "standard_normal": "randn", "default_rng": "seed", "bitwise_and": "logical_and",
+    "degrees": "rad2deg", "random_sample": "random", "ranf": "random",
+    "bitwise_and": "logical_and",
     "bitwise_or": "logical_or", "bitwise_xor": "logical_xor", "invert": "logical_not",
   ]
 }

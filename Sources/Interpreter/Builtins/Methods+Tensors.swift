@@ -16,7 +16,7 @@ extension Methods {
     var methods: [String: Builtin] = [:]
     for (name, value) in session.builtins {
       guard let builtin = value.object(Builtin.self), builtin.name == name else { continue }
-      if case .unary = builtin.gate?.kind { methods[name] = builtin }
+      if case .unary = GateTable.gate(named: name)?.kind { methods[name] = builtin }
       if shared.contains(name) { methods[name] = builtin }
     }
     // The second argument of the methods is the axis, as in NumPy.

@@ -81,12 +81,10 @@ final class TryAction: Action {
 
   private func attempt(_ frame: Frame) throws(Failure) -> Flow {
     let session = frame.session
-    let depth = session.callDepth
     do throws(Failure) {
       let flow = try body.run(frame)
       if flow != .next { return flow }
     } catch {
-      session.callDepth = depth
       for handler in handlers where try matches(handler, error, frame) {
         session.handled.append(error.exception)
         defer { session.handled.removeLast() }

@@ -199,7 +199,7 @@ final class WhileAction: Action {
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
     while try test.test(frame) {
-      do throws(Failure) { try frame.session.checkInterruption() } catch {
+      do throws(Failure) { try frame.session.turn() } catch {
         throw error.placed(at: test.span, in: frame)
       }
       let flow = try body.run(frame)

@@ -113,7 +113,7 @@ extension Node {
   /// The next item; tests for an interruption at each turn.
   final func next(_ iterator: ValueIterator, _ frame: Frame) throws(Failure) -> Value? {
     do throws(Failure) {
-      try frame.session.checkInterruption()
+      try frame.session.turn()
       return try iterator.next(frame.session)
     } catch { throw place(error, frame) }
   }

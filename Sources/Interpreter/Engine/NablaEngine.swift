@@ -5,37 +5,46 @@ import Syntax
 
 /// The language as hosts see it.
 public final class NablaEngine: Engine, @unchecked Sendable {
-  // Sendable: `session` is touched by the execution thread alone; what other threads ask for is in
-  // `published`, behind its lock, and `interruption` is atomic.
+  // Sendable: whoever touches `session` holds `running`; `published` has a lock of its own, and
+  // `interruption` is atomic.
 
   private let session: Session
   private let interruption: Interruption
-  private let published: Mutex<Snapshot>
-  private let sinkGap = SilentSink()
+  /// Held while a cell runs, and by queries that find it free: they then read the session itself.
+  private let running = Mutex<Void>(())
+  /// The user's names as of the last cell, for queries while another one runs.
+  private let published = Mutex<[String: NameInfo]>([:])
+  private let builtinNames: [String: NameInfo]
+  private let silence = SilentSink()
 
   public let language: LanguageInfo
 
   /// An engine with no names yet. `folder` is where `import` and the loaders start from.
   public init(version: String, folder: String = ".") {
-    session = Session(sink: sinkGap)
+    session = Session(sink: silence)
     session.folder = folder
     interruption = session.interruption
     language = LanguageInfo(
       name: "nabla", version: version, mimetype: "text/x-python", fileExtension: ".nabla",
       pygmentsLexer: "python", codemirrorMode: "python",
       banner: "Nabla \(version): type a forward pass, see every gradient. f? tells what f does.")
-    published = Mutex(Snapshot(builtins: session))
+    builtinNames = session.builtinNames
   }
 
   public func interrupt() { interruption.request() }
 
   public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
     interruption.clear()
-    session.sink = request.silent ? sinkGap : sink
+    return running.withLock { _ in run(request, to: sink) }
+  }
+
+  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+    session.sink = request.silent ? silence : sink
     session.pages = []
     session.callDepth = 0
+    session.frames = []
     session.tape.pointee.isRecording = true
-    defer { session.sink = sinkGap }
+    defer { session.sink = silence }
     var outcome = ExecutionOutcome()
     do throws(Failure) {
       try session.runCell(request)
@@ -44,12 +53,13 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     }
     outcome.payloads = session.pages.map { .page($0) }
     if outcome.error == nil {
-      session.sink = sinkGap
+      session.sink = silence
       for (name, code) in request.userExpressions {
         outcome.userExpressions.append((name, evaluate(code)))
       }
     }
-    publish()
+    let names = session.userNames
+    published.withLock { $0 = names }
     return outcome
   }
 
@@ -71,17 +81,27 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   // MARK: Queries
 
-  private func publish() {
-    let snapshot = Snapshot(session, after: published.withLock { $0 })
-    published.withLock { $0 = snapshot }
-  }
-
   public func complete(_ code: String, cursor: Int) -> Completions {
-    published.withLock { $0 }.complete(code, cursor: cursor)
+    if let live = running.withLockIfAvailable({ _ in session.complete(code, cursor: cursor) }) {
+      return live
+    }
+    return Session.complete(
+      CursorContext(code, cursor: cursor), userNames: published.withLock { $0 },
+      builtins: builtinNames)
   }
 
   public func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {
-    published.withLock { $0 }.inspect(code, cursor: cursor, detail: detail)
+    if let live = running.withLockIfAvailable({ _ in
+      session.inspect(code, cursor: cursor, detail: detail)
+    }) {
+      return live
+    }
+    let context = CursorContext(code, cursor: cursor)
+    guard let name = context.name.last ?? context.call?.function.last,
+      let info = published.withLock({ $0[name] }) ?? builtinNames[name]
+    else { return nil }
+    let text = "\(name)\(info.signature ?? ""): \(info.type) (a cell is running: no value is shown)"
+    return Inspection(bundle: MIMEBundle(plain: text))
   }
 
   public func isComplete(_ code: String) -> Completeness {
@@ -92,7 +112,12 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     }
   }
 
-  public func variables() -> [VariableSummary] { published.withLock { $0 }.variables }
+  public func variables() -> [VariableSummary] {
+    if let live = running.withLockIfAvailable({ _ in session.variables }) { return live }
+    return published.withLock { $0 }.sorted { $0.key < $1.key }.map {
+      VariableSummary(name: $0.key, type: $0.value.type, summary: "")
+    }
+  }
 
   public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool { false }
 }

@@ -16,6 +16,8 @@ extension Session {
     let passesBefore = passes
     let frame = Frame(code: code, session: self)
     frame.prepareShared()
+    frames.append(.passUnretained(frame))
+    defer { frames.removeLast() }
     var result = Value.none
     var isSilenced = false
     for (index, action) in code.body.enumerated() {

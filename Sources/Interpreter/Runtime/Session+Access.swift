@@ -89,7 +89,11 @@ extension Session {
       if let function = frame.function { frame.shared += function.captured }
     }
     callDepth += 1
-    defer { callDepth -= 1 }
+    frames.append(.passUnretained(frame))
+    defer {
+      callDepth -= 1
+      frames.removeLast()
+    }
     guard callDepth <= Session.callLimit else {
       throw Failure(
         .recursion, "\(frame.code.name) calls itself more than \(Session.callLimit) deep",

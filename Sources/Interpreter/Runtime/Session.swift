@@ -19,6 +19,10 @@ final class Session {
   var random = RandomState(seed: nil)
   /// Depth of calls of functions of the language.
   var callDepth = 0
+  /// Frames that run, outermost first.
+  var frames: [Unmanaged<Frame>] = []
+  /// Whether the user was told that the oldest history is being forgotten.
+  var toldOfForgetting = false
   /// Objects whose text is being made, so that a list inside itself ends.
   private var printing: Set<ObjectIdentifier> = []
   /// What the running cell's top level assigned.
@@ -161,6 +165,13 @@ final class Session {
   @inline(__always)
   func checkInterruption() throws(Failure) {
     if interruption.isRequested { throw Failure(.interrupt, "interrupted") }
+  }
+
+  /// What every turn of a loop does: ends it on an interruption, and keeps the tape in its budget.
+  @inline(__always)
+  func turn() throws(Failure) {
+    try checkInterruption()
+    if tape.pointee.wantsTrim { trimTape() }
   }
 }
 

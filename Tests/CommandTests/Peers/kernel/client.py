@@ -27,9 +27,9 @@ def kernel_argv():
     given = os.environ.get("NABLA_KERNEL_ARGV")
     if given:
         return json.loads(given) if given.lstrip().startswith("[") else shlex.split(given)
-    for build in ("release", "debug"):
-        binary = ROOT / ".build" / build / "nabla"
-        if binary.exists():
+    built = [ROOT / ".build" / name / "nabla" for name in (".", "release", "debug")]
+    for binary in [os.environ.get("NABLA"), *built]:
+        if binary and pathlib.Path(binary).is_file():
             return [str(binary), "kernel", "-f", "{connection_file}"]
     raise RuntimeError("no kernel is built; build one or set NABLA_KERNEL_ARGV")
 

@@ -11,7 +11,11 @@ NABLA = SimpleNamespace(
     say=lambda text: f"print({text!r})",
     warn=lambda text: f"print({text!r}, file=stderr)",
     lines=lambda n: f"for i in range({n}):\n    print('line', i)",
-    alternate=lambda n: f"for i in range({n}):\n    print(i, file=stdout if i % 2 == 0 else stderr)",
+    alternate=lambda n: (
+        f"for i in range({n}):\n"
+        "    if i % 2 == 0:\n        print(i)\n"
+        "    else:\n        print(i, file=stderr)"
+    ),
     fail="raise ValueError('bad')",
     loop="while True:\n    pass",
     # Catches even an interrupt, so that only the end of the process ends it.
@@ -28,31 +32,6 @@ NABLA = SimpleNamespace(
     completion="sigmoid",
     inspect="sigmoid",
     is_complete=("x = 1", "for i in range(3):", "x = = 1"),
-    stderr_name="stderr",
-    conformance=dict(
-        language_name="nabla",
-        file_extension=".nabla",
-        code_hello_world="print('hello, world')",
-        code_stderr="print('test', file=stderr)",
-        completion_samples=[{"text": "sigmoi", "matches": {"sigmoid"}}],
-        complete_code_samples=["1", "print('hello, world')", "def f(x):\n    return x * 2\n\n"],
-        incomplete_code_samples=["print('''hello", "def f(x):\n    x * 2", "f(1,"],
-        invalid_code_samples=["import = 7q", "x = = 1"],
-        code_page_something="sigmoid?",
-        code_generate_error="raise ValueError('bad')",
-        code_execute_result=[
-            {"code": "1 + 2 + 3", "result": "6"},
-            {"code": "[n * n for n in range(1, 4)]", "result": "[1, 4, 9]"},
-        ],
-        code_display_data=[
-            {"code": "display(HTML('<b>test</b>'))", "mime": "text/html"},
-            {"code": "display(Latex('$x^2$'))", "mime": "text/latex"},
-        ],
-        code_history_pattern="1 ? 2*",
-        supported_history_operations=("tail", "range", "search"),
-        code_inspect_sample="sigmoid",
-        code_clear_output="clear_output()",
-    ),
 )
 
 ECHO = SimpleNamespace(
@@ -77,27 +56,6 @@ ECHO = SimpleNamespace(
     completion="print",
     inspect="print",
     is_complete=("x", "x {", "x }"),
-    conformance=dict(
-        language_name="echo",
-        file_extension=".echo",
-        code_hello_world="print:hello, world",
-        code_stderr="stderr:test",
-        completion_samples=[{"text": "pas", "matches": {"pass", "password"}}],
-        complete_code_samples=["1"],
-        incomplete_code_samples=["x {"],
-        invalid_code_samples=["x }"],
-        code_page_something="page:text",
-        code_generate_error="error:bad",
-        code_execute_result=[
-            {"code": "1 + 2 + 3", "result": "1 + 2 + 3"},
-            {"code": "abc", "result": "abc"},
-        ],
-        code_display_data=[{"code": "html:<b>test</b>", "mime": "text/html"}],
-        code_history_pattern="1 ? 2*",
-        supported_history_operations=("tail", "range", "search"),
-        code_inspect_sample="print",
-        code_clear_output="clear",
-    ),
 )
 
 

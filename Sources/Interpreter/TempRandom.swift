@@ -1,1 +1,0 @@
-struct RandomState { init(seed: UInt32?) {}; mutating func uniform(count: Int) -> [Double] { (0..<count).map { _ in Double.random(in: 0..<1) } }; mutating func uniform() -> Double { Double.random(in: 0..<1) } }
