@@ -8,7 +8,7 @@ import Foundation
 /// next line of stderr; `# expect error: Kind: text` how the script or cell ends. `# expect table:`
 /// and `# expect result: TEXT` are the next display and `# expect block:` the error's whole block,
 /// on the comment lines that follow. Lines `# %%` split a script into the cells of one session.
-struct ScriptFile: CustomTestStringConvertible, Sendable {
+struct ScriptFile: Sendable {
   /// What a line of stdout must be.
   enum Line: Sendable {
     case text(String)
@@ -36,8 +36,6 @@ struct ScriptFile: CustomTestStringConvertible, Sendable {
   private(set) var cells: [Cell] = []
   /// Whether it runs cell by cell, as a notebook does, or as a script file.
   private(set) var isNotebook = false
-
-  var testDescription: String { name }
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "Scripts")

@@ -106,3 +106,7 @@ struct ScriptTests {
     try lines.joined(separator: "\n").write(to: script.url, atomically: true, encoding: .utf8)
   }
 }
+
+extension ScriptFile: CustomTestStringConvertible {
+  var testDescription: String { name }
+}
