@@ -24,7 +24,7 @@ extension Session {
       root.tensor.count == 1
       ? Tensor(repeating: 1, shape: root.shape)
       : Tensor(shape: root.shape) { entries in
-        for index in entries.indices { entries[index] = weights.uniform() + 0.5 }
+        for index in entries.indices { entries[index] = weights.fraction() + 0.5 }
       }
     var rows: [GradcheckTable.Row] = []
     for leaf in leaves {

@@ -16,7 +16,7 @@ final class Session {
   /// Where output goes while a cell runs.
   var sink: any OutputSink
   var options = Options()
-  var random = RandomState(seed: nil)
+  var random = RandomState()
   /// Depth of calls of functions of the language.
   var callDepth = 0
   /// Frames that run, outermost first.

@@ -21,7 +21,7 @@ extension GateObject {
     do throws(Failure) {
       let upstreams = call.outputs.map { output in
         Traced(constant: Tensor(shape: output.shape) { entries in
-          for index in entries.indices { entries[index] = random.uniform() + 0.5 }
+          for index in entries.indices { entries[index] = random.fraction() + 0.5 }
         })
       }
       let analytic = try gradients(of: call, upstreams, session)
@@ -61,7 +61,7 @@ extension GateObject {
     }
     return (0..<directions).map { _ in
       Tensor(shape: operand.shape) { entries in
-        for index in entries.indices { entries[index] = random.uniform() - 0.5 }
+        for index in entries.indices { entries[index] = random.fraction() - 0.5 }
       }
     }
   }
