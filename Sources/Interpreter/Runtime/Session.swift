@@ -23,6 +23,8 @@ final class Session {
   var frames: [Unmanaged<Frame>] = []
   /// Whether the user was told that the oldest history is being forgotten.
   var toldOfForgetting = false
+  /// Depth of the walk into a nested value.
+  private var nesting = 0
   /// Objects whose text is being made, so that a list inside itself ends.
   private var printing: Set<ObjectIdentifier> = []
   /// What the running cell's top level assigned.
@@ -51,6 +53,8 @@ final class Session {
 
   /// Calls nested deeper than this end with a RecursionError.
   static let callLimit = 5_000
+  /// Walks into values that are nested deeper than this end with a RecursionError.
+  static let nestingLimit = 1_000
 
   init(sink: any OutputSink) {
     interruption = Interruption()
@@ -156,6 +160,18 @@ final class Session {
     guard printing.insert(id).inserted else { return placeholder }
     defer { printing.remove(id) }
     guard printing.count < 500 else { return placeholder }
+    return try body()
+  }
+
+  /// Walks into a value that may be nested deeply or contain itself.
+  func nested<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Session.nestingLimit else {
+      throw Failure(
+        .recursion, "the value is nested more than \(Session.nestingLimit) deep",
+        hint: "does it contain itself?")
+    }
     return try body()
   }
 
