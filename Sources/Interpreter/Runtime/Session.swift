@@ -39,6 +39,8 @@ final class Session {
   var passes = 0
   var displayCount = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+  /// For each name of the top level the text that it was last computed by, for later tables.
+  var origins: [String: String] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
@@ -63,6 +65,10 @@ final class Session {
     self.sink = sink
     builtins = Builtins.all(self)
     methods = Methods.all(self)
+    // The namespaces of the built-ins need no import.
+    for name in ["np", "numpy", "math"] {
+      if let module = try? module([name]) { builtins[name] = .object(module) }
+    }
     globals["__name__"] = .string("__main__")
   }
 
