@@ -27,6 +27,10 @@ import Testing
         "exp", sheet.tape.multiply(sheet.slice(x, 0, 29), sheet.slice(x, 1, 29))))
     let hessian = try sheet.tape.hessian(of: f, withRespectTo: x)
     #expect(hessian.structure == .banded && hessian.nnz == 30 + 2 * 29)
+    var random = SplitMix(3)
+    let tangent = Traced(constant: random.tensor(Shape(30)))
+    let along = try sheet.tape.hvp(of: f, withRespectTo: x, tangent: tangent)
+    expectClose(along.tensor, try sheet.tape.multiply(hessian, tangent).tensor, 1e-14)
     let values = x.tensor.values
     let product = values[3] * values[4]
     let expected = exp(product) * (1 + product)
@@ -49,7 +53,8 @@ import Testing
     let mean = try sheet.gate(
       "mean", losses, parameters: .axes(nil, keepDimensions: false))
     let squares = try sheet.total(sheet.tape.multiply(w, w))
-    let loss = try sheet.tape.add(mean, sheet.tape.multiply(Traced(constant: 0.005), squares))
+    let loss = try sheet.tape.add(
+      mean, sheet.tape.multiply(Traced(constant: Double(0.005)), squares))
     let dense = try sheet.tape.hessian(of: loss, withRespectTo: w).dense()
     for i in 0..<7 {
       for j in 0..<7 {

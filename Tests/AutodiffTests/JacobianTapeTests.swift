@@ -205,6 +205,12 @@ import Testing
     Case("sum over rows", .broadcast, 12, Shape(3, 4)) { sheet, x in
       try sheet.tape.sum(x, to: Shape(4))
     },
+    Case("mean over rows", .broadcast, 12, Shape(3, 4)) { sheet, x in
+      try sheet.gate("mean", x, parameters: .axes([0], keepDimensions: false))
+    },
+    Case("mean", .broadcast, 12, Shape(3, 4)) { sheet, x in
+      try sheet.gate("mean", x, parameters: .axes(nil, keepDimensions: false))
+    },
     Case("sum(x**2)", .dense, 6, Shape(6)) { sheet, x in
       try sheet.total(sheet.tape.multiply(x, x))
     },
