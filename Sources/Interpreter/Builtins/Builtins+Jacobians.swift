@@ -64,10 +64,10 @@ extension Builtins {
         else { throw Failure(.type, "the function gives \(call.value.described), not a number") }
         try requireNumber(root, "hvp")
         try requireShape(tangent, like: target, "v", "x")
-        let gradient = try session.gradients(of: root, upstream: one(like: root), [target])[0]
         return Value(
           try session.running { () throws(GateError) in
-            try session.tape.pointee.jvp(of: gradient, withRespectTo: target, tangent: tangent)
+            try Tape.hvp(
+              on: session.tape, of: root, withRespectTo: target, tangent: tangent)
           })
       },
     ]
@@ -88,13 +88,13 @@ extension Session {
   /// One Jacobian for one argument, a tuple for several.
   func jacobian(of value: Value, _ targets: [Value]) throws(Failure) -> Value {
     try maps(of: value, targets) { root, target throws(GateError) in
-      try tape.pointee.jacobian(of: root, withRespectTo: target, recorded: true)
+      try Tape.jacobian(on: tape, of: root, withRespectTo: target, recorded: true)
     }
   }
 
   func hessian(of value: Value, _ targets: [Value]) throws(Failure) -> Value {
     try maps(of: value, targets) { root, target throws(GateError) in
-      try tape.pointee.hessian(of: root, withRespectTo: target, recorded: true)
+      try Tape.hessian(on: tape, of: root, withRespectTo: target, recorded: true)
     }
   }
 
