@@ -43,7 +43,8 @@ import Testing
     let margins = try sheet.tape.multiply(
       Traced(constant: y), sheet.tape.matmul(Traced(constant: rows), w))
     let losses = try sheet.gate(
-      "log", sheet.tape.add(Traced(constant: 1), sheet.gate("exp", sheet.gate("negative", margins)))
+      "log",
+      sheet.tape.add(1, sheet.gate("exp", sheet.gate("negative", margins)))
     )
     let mean = try sheet.gate(
       "mean", losses, parameters: .axes(nil, keepDimensions: false))
@@ -74,13 +75,13 @@ import Testing
     let backward = try sheet.total(sheet.tape.multiply(v, map))
     for product in [forward, backward] {
       let gradient = try sheet.tape.gradient(
-        of: product, upstream: Traced(constant: 1), targets: [x])[0].tensor
+        of: product, upstream: Traced(constant: 1.0), targets: [x])[0].tensor
       #expect(gradient.values == [2, -4, 10])
     }
     let dense = try sheet.tape.dense(map)
     let squares = try sheet.total(sheet.tape.multiply(dense, dense))
     let gradient = try sheet.tape.gradient(
-      of: squares, upstream: Traced(constant: 1), targets: [x])[0].tensor
+      of: squares, upstream: Traced(constant: 1.0), targets: [x])[0].tensor
     expectClose(gradient, x.tensor.scaled(by: 8), 1e-14)
   }
 
@@ -88,7 +89,7 @@ import Testing
     var sheet = Sheet()
     let x = sheet.leaf(Tensor(0.7))
     let y = try sheet.tape.multiply(x, sheet.gate("sin", x))
-    let one = Traced(constant: 1)
+    let one = Traced(constant: 1.0)
     let first = try sheet.tape.jvp(of: y, withRespectTo: x, tangent: one)
     let second = try sheet.tape.jvp(of: first, withRespectTo: x, tangent: one)
     #expect(abs(first.tensor.number - (sin(0.7) + 0.7 * cos(0.7))) < 1e-15)
