@@ -76,7 +76,7 @@ import Testing
       let determinant = try tape.apply(GateTable["det"], [leaf])
       #expect(abs(determinant.tensor.number) < 1e-14)
       let gradient = try tape.gradient(
-        of: determinant, upstream: Traced(constant: 1), targets: [leaf])[0].tensor
+        of: determinant, upstream: Traced(constant: Double(1)), targets: [leaf])[0].tensor
       expectClose(gradient, matrix(size, expected), 1e-13)
     }
   }

@@ -114,11 +114,17 @@ extension Builtins {
   static func array(
     _ value: Value, function: String, _ session: Session
   ) throws(Failure) -> Traced {
-    if let traced = try session.tensor(value) { return traced }
+    if let traced = try session.tensor(value) {
+      if case .object = value, !traced.node.isTracked { return Traced(traced.tensor, .fresh) }
+      return traced
+    }
     switch value {
     case .object(let object) where !(object is DictObject || object is SetObject):
       let items = try session.items(of: value)
-      if let traced = try session.stacked(items) { return traced }
+      // What a constructor makes of numbers is data: a leaf once it has a name.
+      if let traced = try session.stacked(items) {
+        return traced.node.isTracked ? traced : Traced(traced.tensor, .fresh)
+      }
       var odd: Value?
       for item in items where odd == nil {
         if try session.tensor(item) == nil { odd = item }

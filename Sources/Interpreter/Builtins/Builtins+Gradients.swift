@@ -166,6 +166,10 @@ struct DifferentiatedCall {
 extension Session {
   /// A value with nodes of its own: copies of tracked tensors, leaves of others.
   func separated(_ value: Value) throws(Failure) -> Value {
+    try nested { () throws(Failure) in try separatedHere(value) }
+  }
+
+  private func separatedHere(_ value: Value) throws(Failure) -> Value {
     switch value {
     case .number, .tensor, .param:
       guard let traced = value.traced else { return value }
@@ -195,7 +199,8 @@ extension Session {
   }
 
   /// The tracked tensors in a value, with how they are reached from it.
-  func leaves(in value: Value) -> [(path: String, leaf: Traced)] {
+  func leaves(in value: Value, depth: Int = 0) -> [(path: String, leaf: Traced)] {
+    guard depth < Session.nestingLimit else { return [] }
     switch value {
     case .number, .tensor, .param:
       guard let traced = value.traced, traced.node.isTracked else { return [] }
@@ -204,15 +209,15 @@ extension Session {
       switch object {
       case let list as ListObject:
         return list.items.enumerated().flatMap { index, item in
-          leaves(in: item).map { ("[\(index)]" + $0.path, $0.leaf) }
+          leaves(in: item, depth: depth + 1).map { ("[\(index)]" + $0.path, $0.leaf) }
         }
       case let tuple as TupleObject:
         return tuple.items.enumerated().flatMap { index, item in
-          leaves(in: item).map { ("[\(index)]" + $0.path, $0.leaf) }
+          leaves(in: item, depth: depth + 1).map { ("[\(index)]" + $0.path, $0.leaf) }
         }
       case let dict as DictObject:
         return dict.items.flatMap { key, item in
-          leaves(in: item).map { ("[\((try? repr(key)) ?? "?")]" + $0.path, $0.leaf) }
+          leaves(in: item, depth: depth + 1).map { ("[\((try? repr(key)) ?? "?")]" + $0.path, $0.leaf) }
         }
       default: return []
       }
@@ -231,8 +236,12 @@ extension Session {
 
   /// The structure with each tensor replaced by the next gradient; zeros for untracked ones.
   private func filled(
-    _ structure: Value, from gradients: inout ArraySlice<Traced>
+    _ structure: Value, from gradients: inout ArraySlice<Traced>, depth: Int = 0
   ) throws(Failure) -> Value {
+    guard depth < Session.nestingLimit else {
+      throw Failure(.recursion, "gradients have the structure of what they are of, and this is"
+        + " nested more than \(Session.nestingLimit) deep", hint: "does it contain itself?")
+    }
     switch structure {
     case .number, .tensor, .param, .boolean:
       guard let traced = structure.traced else { return .none }
@@ -242,7 +251,7 @@ extension Session {
       switch object {
       case let list as ListObject:
         var items: [Value] = []
-        for item in list.items { items.append(try filled(item, from: &gradients)) }
+        for item in list.items { items.append(try filled(item, from: &gradients, depth: depth + 1)) }
         // A list of numbers is a tensor, and so is its gradient.
         if list.items.allSatisfy({ if case .number = $0 { true } else { false } }),
           !list.items.isEmpty, let traced = try stacked(items)
@@ -252,11 +261,11 @@ extension Session {
         return .list(items)
       case let tuple as TupleObject:
         var items: [Value] = []
-        for item in tuple.items { items.append(try filled(item, from: &gradients)) }
+        for item in tuple.items { items.append(try filled(item, from: &gradients, depth: depth + 1)) }
         return .tuple(items)
       case let dict as DictObject:
         let result = DictObject()
-        for (key, item) in dict.items { try result.set(key, filled(item, from: &gradients)) }
+        for (key, item) in dict.items { try result.set(key, filled(item, from: &gradients, depth: depth + 1)) }
         return .object(result)
       default: break
       }

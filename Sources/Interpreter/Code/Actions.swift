@@ -91,14 +91,7 @@ final class AugmentedAction: Action {
   }
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
-    if let subscripted = target as? SubscriptTarget {
-      try subscripted.modify(frame) { old throws(Failure) -> Value? in
-        try changed(old, frame)
-      }
-      return .next
-    }
-    let old = try target.load(frame)
-    if let new = try changed(old, frame) { try target.assign(new, frame) }
+    try target.modify(frame) { old throws(Failure) -> Value? in try changed(old, frame) }
     return .next
   }
 

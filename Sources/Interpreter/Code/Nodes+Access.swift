@@ -121,23 +121,36 @@ final class CallNode: Node {
     } catch {
       // The first place is this call's; then it is a link of the chain.
       if error.exception.frames.isEmpty {
-        throw Failure(named(error.exception, frame)).placed(at: span, in: frame)
+        throw Failure(named(error.exception, of: object, frame)).placed(at: span, in: frame)
       }
       throw error.called(from: span, in: frame)
     }
   }
 
-  /// The exception with the arguments' texts in the places of `the operand`.
-  private func named(_ exception: ExceptionObject, _ frame: Frame) -> ExceptionObject {
-    if exception.message.contains("the operand"), let first = arguments.first {
+  /// The exception with the operands' texts in the places of `the operand`.
+  private func named(
+    _ exception: ExceptionObject, of object: Object, _ frame: Frame
+  ) -> ExceptionObject {
+    let several = exception.message.contains(Failure.ordinal(1))
+    for (index, text) in operandTexts(of: object, several: several, frame).enumerated() {
       exception.message = exception.message.replacing(
-        "the operand", with: first.node.text(frame), maxReplacements: 1)
-    }
-    if exception.message.contains("the second operand"), arguments.count > 1 {
-      exception.message = exception.message.replacing(
-        "the second operand", with: arguments[1].node.text(frame), maxReplacements: 1)
+        Failure.ordinal(index), with: text, maxReplacements: 1)
     }
     return exception
+  }
+
+  /// How the operands are written: a method's receiver first, then what is given by place.
+  ///
+  /// Where there are several and one list is given, they are its items.
+  private func operandTexts(of object: Object, several: Bool, _ frame: Frame) -> [String] {
+    var nodes: [Node] = []
+    if object is BoundMethod, let callee = callee as? AttributeNode { nodes.append(callee.object) }
+    for (kind, node) in arguments {
+      guard case .positional = kind else { break }
+      nodes.append(node)
+    }
+    if several, nodes.count == 1, let list = nodes[0] as? DisplayNode { nodes = list.nodes }
+    return nodes.prefix(Failure.ordinalCount).map { $0.text(frame) }
   }
 
   private func collected(_ frame: Frame) throws(Failure) -> Arguments {

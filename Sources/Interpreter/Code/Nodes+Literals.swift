@@ -58,6 +58,8 @@ final class DisplayNode: Node {
   private let kind: Kind
   private let items: [(node: Node, isStarred: Bool)]
 
+  var nodes: [Node] { items.map(\.node) }
+
   init(_ kind: Kind, _ items: [(node: Node, isStarred: Bool)], _ span: Span) {
     self.kind = kind
     self.items = items

@@ -10,6 +10,12 @@ class Target {
   func delete(_ frame: Frame) throws(Failure) {}
   /// The value at hand, for augmented assignments.
   func load(_ frame: Frame) throws(Failure) -> Value { .unbound }
+  /// Loads, computes and stores, with what stands before the name or index evaluated once.
+  ///
+  /// `change` gives nil where it changed the value in place.
+  func modify(_ frame: Frame, _ change: (Value) throws(Failure) -> Value?) throws(Failure) {
+    if let new = try change(load(frame)) { try assign(new, frame) }
+  }
   /// Takes the value out, so that it has no other owner while it is changed in place.
   func take(_ frame: Frame) throws(Failure) -> Value { try load(frame) }
 }
@@ -106,6 +112,15 @@ final class AttributeTarget: Target {
       throw error.placed(at: span, in: frame)
     }
   }
+  override func modify(
+    _ frame: Frame, _ change: (Value) throws(Failure) -> Value?
+  ) throws(Failure) {
+    let object = try object.evaluate(frame)
+    do throws(Failure) {
+      let old = try frame.session.attribute(name, of: object)
+      if let new = try change(old) { try frame.session.setAttribute(name, of: object, to: new) }
+    } catch { throw error.placed(at: span, in: frame) }
+  }
   override func delete(_ frame: Frame) throws(Failure) {
     let value = try object.evaluate(frame)
     guard case .object(let object) = value else {
@@ -184,17 +199,26 @@ final class SubscriptTarget: Target {
     } catch { throw error.placed(at: span, in: frame) }
   }
 
-  /// Loads, computes and stores with the index evaluated once.
-  func modify(
+  override func modify(
     _ frame: Frame, _ change: (Value) throws(Failure) -> Value?
   ) throws(Failure) {
-    let container = try object.evaluate(frame)
-    let index = try index.evaluate(frame)
+    let index: Value
     let old: Value
-    do throws(Failure) {
-      old = try frame.session.item(container, index, name: object.text(frame))
-    } catch { throw error.placed(at: span, in: frame) }
-    if let new = try change(old) { try assign(new, at: index, frame) }
+    var shared: Object?
+    do {
+      let container = try object.evaluate(frame)
+      index = try self.index.evaluate(frame)
+      do throws(Failure) {
+        old = try frame.session.item(container, index, name: object.text(frame))
+      } catch { throw error.placed(at: span, in: frame) }
+      // A tensor is let go here, so that its name is the only owner when it is changed in place.
+      if case .object(let object) = container { shared = object }
+    }
+    guard let new = try change(old) else { return }
+    guard let shared else { return try assign(new, at: index, frame) }
+    do throws(Failure) { try shared.setItem(index, new, frame.session) } catch {
+      throw error.placed(at: span, in: frame)
+    }
   }
 
   override func delete(_ frame: Frame) throws(Failure) {

@@ -24,7 +24,7 @@ extension Session {
       if index == code.body.count - 1, let last = action as? ExpressionAction,
         case .expression(_, let silenced) = program.statements[index].kind
       {
-        result = settledResult(try last.node.evaluate(frame))
+        result = try last.node.evaluate(frame)
         isSilenced = silenced
         continue
       }
@@ -32,6 +32,7 @@ extension Session {
     }
     guard !request.silent else { return }
     if !result.isNone { globals["_"] = result }
+    if let last = program.statements.last, source.endsSilenced(last) { isSilenced = true }
     let shows = request.showsTables && options.tables != .off && !isSilenced
     let table = shows ? cellTable(source, ranPass: passes > passesBefore) : nil
     if result.isNone || isSilenced || request.file != nil {
@@ -44,9 +45,6 @@ extension Session {
     if let table { sink.display(table.bundle(), id: nil) }
     sink.result(try bundle(of: result))
   }
-
-  /// A cell's result as `_` holds it; a fresh number stays what it is, for it has no name.
-  private func settledResult(_ value: Value) -> Value { value }
 
   private func parse(_ source: Source, allowsMagics: Bool) throws(Failure) -> Program {
     do throws(Diagnostic) {
@@ -69,118 +67,6 @@ extension Session {
     frame.prepareShared()
     return try action.node.evaluate(frame)
   }
-
-  // MARK: The table
-
-  /// A row of the table of a cell, with the gradient of the last pass.
-  func row(_ name: String, _ computedAs: String, _ value: Traced) -> CellTable.Row {
-    CellTable.Row(
-      name: name, computedAs: computedAs, value: value.tensor,
-      gradient: tape.pointee.gradients[value.node].map { .value($0) } ?? .absent)
-  }
-
-  /// The tensors that the cell assigned, and, after a pass, its named ancestors; nil without any.
-  private func cellTable(_ source: Source, ranPass: Bool) -> CellTable? {
-    var entries: [TableEntry] = []
-    var seen: Set<Int> = []
-    if ranPass {
-      for (name, value) in globals.bound
-      where !name.hasPrefix("_") && assignments.text(globals.slot(name)) == nil {
-        entries += tableEntries(name, "", value).filter { hasGradient($0) }
-      }
-    }
-    for slot in assignments.order where seen.insert(slot).inserted {
-      let name = globals.names[slot]
-      guard !globals.slots[slot].isUnbound, !name.hasPrefix("_"),
-        let text = assignments.text(slot)
-      else { continue }
-      entries += tableEntries(name, source.text(text).oneLine, globals.slots[slot])
-    }
-    guard !entries.isEmpty else { return nil }
-    var rows: [CellTable.Row] = []
-    var also: [String] = []
-    let data = ranPass ? dataNodes(entries) : []
-    for entry in entries {
-      var row = row(entry.name, origin(entry), entry.value)
-      if let gradient = entry.gradient { row.gradient = .value(gradient) }
-      if ranPass, case .absent = row.gradient {
-        if data.contains(entry.value.node) {
-          row.gradient = .data
-        } else if options.tables == .auto {
-          also.append(entry.name)
-          continue
-        }
-      }
-      rows.append(row)
-    }
-    guard !rows.isEmpty else { return nil }
-    return CellTable(rows: rows, also: also, precision: options.precision)
-  }
-
-  private struct TableEntry {
-    var name: String
-    var text: String
-    var value: Traced
-    /// For lists, whose gradient is that of their elements.
-    var gradient: Tensor?
-  }
-
-  private func hasGradient(_ entry: TableEntry) -> Bool {
-    entry.gradient != nil || tape.pointee.gradients[entry.value.node] != nil
-  }
-
-  /// The tensors that a name stands for: itself, a list of numbers, or the tensors in a dict.
-  private func tableEntries(_ name: String, _ text: String, _ value: Value) -> [TableEntry] {
-    switch value {
-    case .number, .tensor, .param:
-      guard let traced = value.traced else { return [] }
-      return [TableEntry(name: name, text: text, value: traced)]
-    case .object(let object):
-      if let list = object as? ListObject {
-        guard !list.items.isEmpty, list.items.count <= 10_000,
-          let traced = try? withoutRecording({ () throws(Failure) in try tensor(value) })
-        else { return [] }
-        let gradient = (try? gradient(ofItems: list.items))??.traced?.tensor
-        let isLeaf = list.items.allSatisfy { tape.pointee.isLeaf($0.node) }
-        return [
-          TableEntry(
-            name: name, text: isLeaf ? "leaf" : text, value: Traced(constant: traced.tensor),
-            gradient: gradient)
-        ]
-      }
-      if let dict = object as? DictObject, dict.count <= 50 {
-        return dict.items.flatMap { key, item -> [TableEntry] in
-          guard let key = try? repr(key), case .object = item else {
-            guard let key = try? repr(key), let traced = item.traced else { return [] }
-            return [TableEntry(name: "\(name)[\(key)]", text: text, value: traced)]
-          }
-          _ = key
-          return []
-        }
-      }
-      return []
-    default: return []
-    }
-  }
-
-  /// How a value was computed: `leaf`, `param`, or the text of its right side.
-  private func origin(_ entry: TableEntry) -> String {
-    if tape.pointee.isParam(entry.value.node) { return "param" }
-    if tape.pointee.isLeaf(entry.value.node) { return "leaf" }
-    if entry.text.isEmpty {
-      return tape.pointee.gate(of: entry.value.node).map(\.name) ?? "earlier"
-    }
-    return entry.text
-  }
-
-  /// Leaves that the last pass took for data, because its root depends on a param.
-  private func dataNodes(_ entries: [TableEntry]) -> Set<NodeID> {
-    guard tape.pointee.gradients.isTraining else { return [] }
-    let candidates = entries.map(\.value.node).filter {
-      $0.isTracked && !tape.pointee.isTrained($0)
-    }
-    return tape.pointee.ancestors(of: tape.pointee.gradients.root, among: candidates)
-  }
 }
 
 extension Frame {
@@ -189,6 +75,13 @@ extension Frame {
     for slot in code.layout.sharedFromSlot {
       shared.append(Variable(slot.map { slots[$0] } ?? .unbound))
     }
+  }
+}
+
+extension Source {
+  /// Whether a `;` stands behind the last statement.
+  fileprivate func endsSilenced(_ last: Statement) -> Bool {
+    utf8[min(last.span.end, utf8.count)...].first { $0 != 0x20 && $0 != 0x09 } == 0x3B
   }
 }
 

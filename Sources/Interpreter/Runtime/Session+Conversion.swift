@@ -7,7 +7,9 @@ extension Session {
   /// The value as a tensor with its place on the tape; nil where it is none and no list of numbers.
   func tensor(_ value: Value) throws(Failure) -> Traced? {
     if let traced = value.traced { return traced }
-    if case .object(let object) = value { return try object.asTensor(self) }
+    if case .object(let object) = value {
+      return try nested { () throws(Failure) in try object.asTensor(self) }
+    }
     return nil
   }
 

@@ -14,7 +14,8 @@ extension Session {
     var hasAny = false
     for item in items {
       if case .object(let object) = item, let list = object as? ListObject {
-        guard let inner = try gradient(ofItems: list.items) else { return nil }
+        let inner = try nested { () throws(Failure) in try gradient(ofItems: list.items) }
+        guard let inner else { return nil }
         if let traced = inner.traced {
           rows.append(traced)
           hasAny = true

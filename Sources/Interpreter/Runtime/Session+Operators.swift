@@ -165,8 +165,13 @@ extension Session {
 
   func areEqual(_ a: [Value], _ b: [Value]) throws(Failure) -> Bool {
     guard a.count == b.count else { return false }
-    for (x, y) in zip(a, b) where !(try areEqual(x, y)) { return false }
-    return true
+    return try nested { () throws(Failure) in
+      // What is identical is equal, as in Python: so a list that contains itself equals itself.
+      for (x, y) in zip(a, b) where !x.isIdentical(to: y) {
+        if !(try areEqual(x, y)) { return false }
+      }
+      return true
+    }
   }
 
   /// Order of numbers, strings, lists and tuples.
@@ -181,8 +186,10 @@ extension Session {
   }
 
   func isLess(_ a: [Value], _ b: [Value]) throws(Failure) -> Bool {
-    for (x, y) in zip(a, b) where !(try areEqual(x, y)) { return try isLess(x, y) }
-    return a.count < b.count
+    try nested { () throws(Failure) in
+      for (x, y) in zip(a, b) where !(try areEqual(x, y)) { return try isLess(x, y) }
+      return a.count < b.count
+    }
   }
 
   /// A comparison: a boolean, or a mask where a tensor takes part.

@@ -23,6 +23,8 @@ final class Session {
   var frames: [Unmanaged<Frame>] = []
   /// Whether the user was told that the oldest history is being forgotten.
   var toldOfForgetting = false
+  /// Depth of the walk into a nested value.
+  private var nesting = 0
   /// Objects whose text is being made, so that a list inside itself ends.
   private var printing: Set<ObjectIdentifier> = []
   /// What the running cell's top level assigned.
@@ -37,6 +39,8 @@ final class Session {
   var passes = 0
   var displayCount = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+  /// For each name of the top level the text that it was last computed by, for later tables.
+  var origins: [String: String] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
@@ -51,6 +55,8 @@ final class Session {
 
   /// Calls nested deeper than this end with a RecursionError.
   static let callLimit = 5_000
+  /// Walks into values that are nested deeper than this end with a RecursionError.
+  static let nestingLimit = 1_000
 
   init(sink: any OutputSink) {
     interruption = Interruption()
@@ -59,6 +65,10 @@ final class Session {
     self.sink = sink
     builtins = Builtins.all(self)
     methods = Methods.all(self)
+    // The namespaces of the built-ins need no import.
+    for name in ["np", "numpy", "math"] {
+      if let module = try? module([name]) { builtins[name] = .object(module) }
+    }
     globals["__name__"] = .string("__main__")
   }
 
@@ -156,6 +166,18 @@ final class Session {
     guard printing.insert(id).inserted else { return placeholder }
     defer { printing.remove(id) }
     guard printing.count < 500 else { return placeholder }
+    return try body()
+  }
+
+  /// Walks into a value that may be nested deeply or contain itself.
+  func nested<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Session.nestingLimit else {
+      throw Failure(
+        .recursion, "the value is nested more than \(Session.nestingLimit) deep",
+        hint: "does it contain itself?")
+    }
     return try body()
   }
 

@@ -54,11 +54,9 @@ final class ClassObject: Object {
   override func call(_ arguments: Arguments, _ session: Session) throws(Failure) -> Value {
     if let exceptionKind {
       let isBuiltin = base == nil && members.isEmpty
-      let first = arguments.positional.first
-      let message = if let first { try session.text(first) } else { "" }
       let exception = ExceptionObject(
-        kind: exceptionKind, message: message, arguments: arguments.positional,
-        userClass: isBuiltin ? nil : self)
+        kind: exceptionKind, message: "", userClass: isBuiltin ? nil : self)
+      try exception.initialize(arguments.positional, session)
       if let initializer = lookUp("__init__"), case .object(let function) = initializer {
         var arguments = arguments
         arguments.positional.insert(.object(exception), at: 0)
@@ -96,6 +94,18 @@ final class InstanceObject: Object {
   var attributes: [String: Value] = [:]
 
   init(_ type: ClassObject) { self.type = type }
+
+  deinit {
+    var pending: [Object] = []
+    surrender(into: &pending)
+    Object.release(pending: &pending)
+  }
+  override var isContainer: Bool { true }
+  override func surrender(into pending: inout [Object]) {
+    var values = Array(attributes.values)
+    attributes = [:]
+    Object.surrender(&values, into: &pending)
+  }
 
   override var typeName: String { type.name }
   override var described: String { "an instance of \(type.name)" }
@@ -225,8 +235,13 @@ final class SuperObject: Object {
   override var typeName: String { "super" }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
     if let member = base?.lookUp(name) { return ClassObject.bind(member, to: receiver) }
-    // A class without a base has an initializer that does nothing.
-    return name == "__init__"
-      ? .object(Builtin("__init__", "*rest", "Does nothing.") { _, _ in .none }) : nil
+    guard name == "__init__" else { return nil }
+    let exception = receiver.object(ExceptionObject.self)
+    return .object(
+      Builtin("__init__", "*rest", "What a class without a base starts with.") {
+        call, session throws(Failure) in
+        try exception?.initialize(call.rest, session)
+        return .none
+      })
   }
 }

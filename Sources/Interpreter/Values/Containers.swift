@@ -11,6 +11,12 @@ final class ListObject: Object {
     super.init(tag: .list)
   }
 
+  deinit { Object.release(&items) }
+  override var isContainer: Bool { true }
+  override func surrender(into pending: inout [Object]) {
+    Object.surrender(&items, into: &pending)
+  }
+
   override var typeName: String { "list" }
   override var described: String { "a list of \(items.count)" }
   override func truth(_ session: Session) throws(Failure) -> Bool { !items.isEmpty }
@@ -44,7 +50,8 @@ final class ListObject: Object {
 
   override func setItem(_ index: Value, _ value: Value, _ session: Session) throws(Failure) {
     if let slice = index.object(SliceObject.self) {
-      return try slice.replace(in: &items, with: session.items(of: value))
+      let values = try session.items(of: value).map { session.settled($0) }
+      return try slice.replace(in: &items, with: values)
     }
     items[try session.place(index, in: items.count, of: self)] = session.settled(value)
   }
@@ -97,10 +104,21 @@ final class ListObject: Object {
 /// A tuple.
 final class TupleObject: Object {
   private(set) var items: [Value]
+  private var isSettled = false
   init(_ items: [Value]) { self.items = items }
 
   /// Makes leaves of fresh items, when the tuple gets a name or a place.
-  func settle(_ session: Session) { items = items.map { session.settled($0) } }
+  func settle(_ session: Session) {
+    if isSettled { return }
+    isSettled = true
+    items = items.map { session.settled($0) }
+  }
+
+  deinit { Object.release(&items) }
+  override var isContainer: Bool { true }
+  override func surrender(into pending: inout [Object]) {
+    Object.surrender(&items, into: &pending)
+  }
 
   override var typeName: String { "tuple" }
   override var described: String { "a tuple of \(items.count)" }

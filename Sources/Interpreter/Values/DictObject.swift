@@ -63,6 +63,18 @@ final class DictObject: Object {
     }
   }
 
+  deinit {
+    var pending: [Object] = []
+    surrender(into: &pending)
+    Object.release(pending: &pending)
+  }
+  override var isContainer: Bool { true }
+  override func surrender(into pending: inout [Object]) {
+    var values = entries.compactMap { $0?.value }
+    entries = []
+    Object.surrender(&values, into: &pending)
+  }
+
   override var typeName: String { "dict" }
   override var described: String { "a dict of \(count)" }
   override func truth(_ session: Session) throws(Failure) -> Bool { count > 0 }
@@ -100,12 +112,14 @@ final class DictObject: Object {
   override func isEqual(to other: Value, _ session: Session) throws(Failure) -> Bool? {
     guard let other = other.object(DictObject.self) else { return nil }
     guard count == other.count else { return false }
-    for (key, value) in items {
-      guard let theirs = try other.value(key), try session.areEqual(value, theirs) else {
-        return false
+    return try session.nested { () throws(Failure) in
+      for (key, value) in items {
+        guard let theirs = try other.value(key), try session.areEqual(value, theirs) else {
+          return false
+        }
       }
+      return true
     }
-    return true
   }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
     try session.method(name, of: .object(self), in: session.methods.dict)

@@ -9,8 +9,6 @@ final class ExceptionObject: Object, @unchecked Sendable {
   var hint: String?
   /// Innermost first.
   var frames: [Diagnostic.Frame] = []
-  /// Calls that were left out of `frames`.
-  private var omittedCalls = 0
   /// What it was raised with.
   var arguments: [Value]
   /// The user's class, for exceptions that are defined in the language.
@@ -30,17 +28,14 @@ final class ExceptionObject: Object, @unchecked Sendable {
     self.userClass = userClass
   }
 
-  /// The most places that are kept: the innermost ones and the outermost.
-  private static let mostFrames = 400
-
-  func addCall(_ frame: Diagnostic.Frame) {
-    if frames.count < ExceptionObject.mostFrames {
-      frames.append(frame)
-    } else {
-      omittedCalls += 1
-      frames[frames.count - 1] = frame
-    }
+  /// Takes what it was raised with; the sentence is the first of it.
+  func initialize(_ arguments: [Value], _ session: Session) throws(Failure) {
+    self.arguments = arguments
+    message = try arguments.first.map { first throws(Failure) in try session.text(first) } ?? ""
   }
+
+  /// Adds a call that led here; there are no more of them than calls can be nested.
+  func addCall(_ frame: Diagnostic.Frame) { frames.append(frame) }
 
   override var typeName: String { userClass?.name ?? kind }
   override var described: String { "a \(typeName)" }

@@ -16,8 +16,8 @@ struct Failure: Error {
   init(_ error: GateError, operands: [String] = []) {
     func named(_ text: String) -> String {
       var result = text
-      for index in 0..<4 {
-        let name = index < operands.count ? operands[index] : Failure.ordinals[index]
+      for index in 0..<Failure.ordinalCount {
+        let name = index < operands.count ? operands[index] : Failure.ordinal(index)
         result = result.replacing("{\(index)}", with: name)
       }
       return result
@@ -30,7 +30,12 @@ struct Failure: Error {
       })
   }
 
-  private static let ordinals = ["the operand", "the second operand", "the third", "the fourth"]
+  /// How a sentence calls an operand whose text is not known.
+  static func ordinal(_ index: Int) -> String { ordinals[index] }
+  static var ordinalCount: Int { ordinals.count }
+  private static let ordinals = [
+    "the operand", "the second operand", "the third operand", "the fourth operand",
+  ]
 
   enum Kind: String {
     case syntax = "SyntaxError"

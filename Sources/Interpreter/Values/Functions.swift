@@ -7,7 +7,7 @@ final class FunctionObject: Object {
   let defaults: [Value]
   let keywordDefaults: [Value]
   /// Captured variables, in the order that the code names them.
-  let captured: [Variable]
+  private(set) var captured: [Variable]
   var attributes: [String: Value] = [:]
   /// The class in whose body it stands, for `super()`.
   var owner: ClassObject?
@@ -18,6 +18,21 @@ final class FunctionObject: Object {
     self.keywordDefaults = keywordDefaults
     self.captured = captured
     super.init(tag: .function)
+  }
+
+  deinit {
+    var pending: [Object] = []
+    surrender(into: &pending)
+    Object.release(pending: &pending)
+  }
+  override var isContainer: Bool { !captured.isEmpty }
+  override func surrender(into pending: inout [Object]) {
+    while var variable = captured.popLast() {
+      // A variable that another function shares is still in use.
+      guard isKnownUniquelyReferenced(&variable) else { continue }
+      if case .object(let object) = variable.value, object.isContainer { pending.append(object) }
+      variable.value = .unbound
+    }
   }
 
   var name: String { code.name }

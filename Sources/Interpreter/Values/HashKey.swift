@@ -7,7 +7,7 @@ enum HashKey: Hashable {
   case identity(ObjectIdentifier)
 
   /// The key of a value; throws for lists, dicts, sets and tensors, which may change.
-  init(_ value: Value) throws(Failure) {
+  init(_ value: Value, depth: Int = 0) throws(Failure) {
     switch value {
     case .none: self = .none
     case .boolean(let value): self = .number(value ? 1 : 0)
@@ -18,7 +18,11 @@ enum HashKey: Hashable {
     case .object(let object):
       if let tuple = object as? TupleObject {
         var keys: [HashKey] = []
-        for item in tuple.items { keys.append(try HashKey(item)) }
+        guard depth < Session.nestingLimit else {
+          throw Failure(
+            .recursion, "a tuple that is nested more than \(Session.nestingLimit) deep is no key")
+        }
+        for item in tuple.items { keys.append(try HashKey(item, depth: depth + 1)) }
         self = .tuple(keys)
       } else if object.isHashable {
         self = object.hashKey ?? .identity(ObjectIdentifier(object))

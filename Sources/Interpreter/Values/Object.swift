@@ -82,6 +82,11 @@ class Object {
   var hashKey: HashKey? { nil }
   var isHashable: Bool { true }
 
+  /// Whether it holds other values, and so may be nested deeply.
+  var isContainer: Bool { false }
+  /// Moves the containers that it holds to `pending`, for it is about to go.
+  func surrender(into pending: inout [Object]) {}
+
   /// The rectangular list of numbers that it is, as a recorded tensor; nil where it is none.
   func asTensor(_ session: Session) throws(Failure) -> Traced? { nil }
 }
