@@ -11,21 +11,23 @@ extension Session {
     let name = request.file ?? request.executionCount.map { "Cell In[\($0)]" } ?? "Cell"
     let source = Source(name: name, text: request.code)
     let program = try parse(source, allowsMagics: request.file == nil)
-    let code = Compiler.compile(program, globals: globals, session: self)
-    assignments.reset(slotCount: globals.names.count)
+    let code = Compiler.compile(
+      program, globals: globals, session: self, notesAssignments: true)
+    assignments.reset(source, slotCount: globals.names.count)
+    defer { rememberOrigins() }
     let passesBefore = passes
     let frame = Frame(code: code, session: self)
     frame.prepareShared()
     frames.append(.passUnretained(frame))
     defer { frames.removeLast() }
     var result = Value.none
-    var isSilenced = false
+    var isSilenced = source.isSilenced(after: program.statements.last)
     for (index, action) in code.body.enumerated() {
       if index == code.body.count - 1, let last = action as? ExpressionAction,
         case .expression(_, let silenced) = program.statements[index].kind
       {
         result = settledResult(try last.node.evaluate(frame))
-        isSilenced = silenced
+        isSilenced = isSilenced || silenced
         continue
       }
       _ = try action.run(frame)
@@ -33,11 +35,15 @@ extension Session {
     guard !request.silent else { return }
     if !result.isNone { globals["_"] = result }
     let shows = request.showsTables && options.tables != .off && !isSilenced
-    let table = shows ? cellTable(source, ranPass: passes > passesBefore) : nil
+    let table = shows ? cellTable(ranPass: passes > passesBefore) : nil
     if result.isNone || isSilenced || request.file != nil {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
-        if request.file == nil { sink.result(table.bundle()) } else { sink.display(table.bundle(), id: nil) }
+        if request.file == nil {
+          sink.result(table.bundle())
+        } else {
+          sink.display(table.bundle(), id: nil)
+        }
       }
       return
     }
@@ -61,7 +67,8 @@ extension Session {
   /// The value of an expression, for user expressions and magics.
   func evaluate(_ text: String) throws(Failure) -> Value {
     let program = try parse(Source(name: "expression", text: text), allowsMagics: false)
-    let code = Compiler.compile(program, globals: globals, session: self)
+    let code = Compiler.compile(
+      program, globals: globals, session: self, notesAssignments: false)
     guard code.body.count == 1, let action = code.body[0] as? ExpressionAction else {
       throw Failure(.syntax, "this is no expression")
     }
@@ -80,21 +87,14 @@ extension Session {
   }
 
   /// The tensors that the cell assigned, and, after a pass, its named ancestors; nil without any.
-  private func cellTable(_ source: Source, ranPass: Bool) -> CellTable? {
-    var entries: [TableEntry] = []
-    var seen: Set<Int> = []
-    if ranPass {
-      for (name, value) in globals.bound
-      where !name.hasPrefix("_") && assignments.text(globals.slot(name)) == nil {
-        entries += tableEntries(name, "", value).filter { hasGradient($0) }
-      }
-    }
-    for slot in assignments.order where seen.insert(slot).inserted {
+  private func cellTable(ranPass: Bool) -> CellTable? {
+    var entries = ranPass ? earlierAncestors() : []
+    for slot in assignments.order {
       let name = globals.names[slot]
       guard !globals.slots[slot].isUnbound, !name.hasPrefix("_"),
         let text = assignments.text(slot)
       else { continue }
-      entries += tableEntries(name, source.text(text).oneLine, globals.slots[slot])
+      entries += tableEntries(name, text, globals.slots[slot])
     }
     guard !entries.isEmpty else { return nil }
     var rows: [CellTable.Row] = []
@@ -115,6 +115,27 @@ extension Session {
     }
     guard !rows.isEmpty else { return nil }
     return CellTable(rows: rows, also: also, precision: options.precision)
+  }
+
+  /// The ancestors of the last pass's root that earlier cells named.
+  private func earlierAncestors() -> [TableEntry] {
+    var entries: [TableEntry] = []
+    for (name, value) in globals.bound where !name.hasPrefix("_") {
+      let slot = globals.slot(name)
+      if assignments.contains(slot) { continue }
+      let origin = origins[slot].flatMap { $0.node == value.node ? $0.text : nil }
+      entries += tableEntries(name, origin ?? "", value)
+    }
+    let data = dataNodes(entries)
+    return entries.filter { hasGradient($0) || data.contains($0.value.node) }
+  }
+
+  /// Keeps how the cell's names were computed, for the tables of later cells.
+  private func rememberOrigins() {
+    for slot in assignments.order {
+      let node = globals.slots[slot].node
+      origins[slot] = node.isTracked ? assignments.text(slot).map { (node, $0) } : nil
+    }
   }
 
   private struct TableEntry {
@@ -141,10 +162,9 @@ extension Session {
           let traced = try? withoutRecording({ () throws(Failure) in try tensor(value) })
         else { return [] }
         let gradient = (try? gradient(ofItems: list.items))??.traced?.tensor
-        let isLeaf = list.items.allSatisfy { tape.pointee.isLeaf($0.node) }
         return [
           TableEntry(
-            name: name, text: isLeaf ? "leaf" : text, value: Traced(constant: traced.tensor),
+            name: name, text: listOrigin(value) ?? text, value: Traced(constant: traced.tensor),
             gradient: gradient)
         ]
       }
@@ -161,6 +181,13 @@ extension Session {
       return []
     default: return []
     }
+  }
+
+  /// `leaf` or `param`, where all that a list holds is that.
+  private func listOrigin(_ list: Value) -> String? {
+    let nodes = leaves(in: list).map(\.leaf.node)
+    if nodes.allSatisfy({ tape.pointee.isParam($0) }) { return "param" }
+    return nodes.allSatisfy { tape.pointee.isLeaf($0) } ? "leaf" : nil
   }
 
   /// How a value was computed: `leaf`, `param`, or the text of its right side.
@@ -189,6 +216,15 @@ extension Frame {
     for slot in code.layout.sharedFromSlot {
       shared.append(Variable(slot.map { slots[$0] } ?? .unbound))
     }
+  }
+}
+
+extension Source {
+  /// Whether a `;` stands after the statement that ends a cell.
+  fileprivate func isSilenced(after last: Statement?) -> Bool {
+    guard let last else { return false }
+    let rest = utf8[min(last.span.end, utf8.count)...]
+    return rest.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } == UInt8(ascii: ";")
   }
 }
 

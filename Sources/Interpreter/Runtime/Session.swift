@@ -29,6 +29,8 @@ final class Session {
   private var printing: Set<ObjectIdentifier> = []
   /// What the running cell's top level assigned.
   var assignments = AssignmentLog()
+  /// How the names of earlier cells were computed, by slot, with the values that this holds for.
+  var origins: [Int: (node: NodeID, text: String)] = [:]
   /// Exceptions whose handlers run, innermost last, for a bare `raise`.
   var handled: [ExceptionObject] = []
   /// A failure inside of a user's backward, on its way through a pass.
@@ -199,26 +201,4 @@ struct Methods {
   var tuple: [String: Builtin] = [:]
   var dict: [String: Builtin] = [:]
   var set: [String: Builtin] = [:]
-}
-
-/// What the top level of a cell assigned, in order: the rows of its table.
-struct AssignmentLog {
-  /// Slots in the order of their first assignment in the cell.
-  private(set) var order: [Int] = []
-  /// By slot, the text of the latest right side; its place in `order` is fixed.
-  private var texts: [Span?] = []
-
-  mutating func reset(slotCount: Int) {
-    order.removeAll(keepingCapacity: true)
-    texts = [Span?](repeating: nil, count: slotCount)
-  }
-
-  @inline(__always)
-  mutating func note(_ slot: Int, _ text: Span) {
-    guard slot < texts.count else { return }
-    if texts[slot] == nil { order.append(slot) }
-    texts[slot] = text
-  }
-
-  func text(_ slot: Int) -> Span? { slot < texts.count ? texts[slot] : nil }
 }
