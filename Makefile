@@ -8,6 +8,7 @@ SHELL := /bin/bash
 BINARY := .build/nabla
 STAMPS := .build/stamps
 PYTHON := .venv/bin/python
+PEERS := Tests/CommandTests/Peers
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Libraries that the build links or opens, and Graphviz, which draws circuits.
@@ -66,7 +67,9 @@ test: $(STAMPS)/packages .venv/stamp $(BINARY) ## Run all tests
 	$(call say,Running the Swift tests)
 	@swift test --skip-build
 	$(call say,Running the tests with Jupyter's own tools)
-	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q Tests/CommandTests/Peers
+	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q $(PEERS) --ignore $(PEERS)/kernel
+	$(call say,Testing the kernel's behaviour from the outside)
+	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q -c $(PEERS)/kernel/pytest.ini $(PEERS)/kernel
 
 .PHONY: lint
 lint: ## Check the form of all sources

@@ -60,3 +60,8 @@ extension Parameters {
   }
   static let whole = Parameters.axes(nil, keepDimensions: false)
 }
+
+extension Traced {
+  /// A constant from an integer literal, which could else stand for a number or for a tensor.
+  init(constant number: Int) { self.init(constant: Double(number)) }
+}

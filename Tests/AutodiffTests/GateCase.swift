@@ -37,11 +37,16 @@ struct GateCase: Sendable, CustomTestStringConvertible {
       }
       let domain = gate.domain[min(place, gate.domain.count - 1)]
       var taken: Set<UInt64> = []
-      let values = (0..<shape.count).map { _ in
+      var values = (0..<shape.count).map { _ in
         var step = random.next() % 400
         while !taken.insert(step).inserted { step = random.next() % 400 }
         let share = (Double(step) + 0.4 + 0.07 * Double(place)) / 400
         return domain.lowerBound + share * (domain.upperBound - domain.lowerBound)
+      }
+      if sample.heavy.contains(place), let size = shape.dimensions.last {
+        for index in values.indices where index / size % size == index % size {
+          values[index] += 8
+        }
       }
       return Tensor(shape: shape, values: values)
     }

@@ -111,7 +111,7 @@ private struct Maker {
     add("zero 6x12", .zero(rows: Shape(6), columns: Shape(12)))
     add("identity", .identity(Shape(12)))
     add("reshape", .identity(Shape(3, 4), as: Shape(2, 6)))
-    kind("scaled", Shape(12), Shape(12), .scaled(Traced(constant: -1.5)))
+    kind("scaled", Shape(12), Shape(12), .scaled(Traced(constant: Double(-1.5))))
     add("diagonal", .diagonal(numbers.traced(Shape(3, 4))))
     add("diagonal of 6", .diagonal(numbers.traced(Shape(6))))
     add("permutation", .permutation([1, 0], of: Shape(3, 4)))

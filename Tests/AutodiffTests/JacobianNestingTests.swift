@@ -27,6 +27,10 @@ import Testing
         "exp", sheet.tape.multiply(sheet.slice(x, 0, 29), sheet.slice(x, 1, 29))))
     let hessian = try sheet.tape.hessian(of: f, withRespectTo: x)
     #expect(hessian.structure == .banded && hessian.nnz == 30 + 2 * 29)
+    var random = SplitMix(3)
+    let tangent = Traced(constant: random.tensor(Shape(30)))
+    let along = try sheet.tape.hvp(of: f, withRespectTo: x, tangent: tangent)
+    expectClose(along.tensor, try sheet.tape.multiply(hessian, tangent).tensor, 1e-14)
     let values = x.tensor.values
     let product = values[3] * values[4]
     let expected = exp(product) * (1 + product)
@@ -43,12 +47,14 @@ import Testing
     let margins = try sheet.tape.multiply(
       Traced(constant: y), sheet.tape.matmul(Traced(constant: rows), w))
     let losses = try sheet.gate(
-      "log", sheet.tape.add(Traced(constant: 1), sheet.gate("exp", sheet.gate("negative", margins)))
+      "log",
+      sheet.tape.add(1, sheet.gate("exp", sheet.gate("negative", margins)))
     )
     let mean = try sheet.gate(
       "mean", losses, parameters: .axes(nil, keepDimensions: false))
     let squares = try sheet.total(sheet.tape.multiply(w, w))
-    let loss = try sheet.tape.add(mean, sheet.tape.multiply(Traced(constant: 0.005), squares))
+    let loss = try sheet.tape.add(
+      mean, sheet.tape.multiply(Traced(constant: Double(0.005)), squares))
     let dense = try sheet.tape.hessian(of: loss, withRespectTo: w).dense()
     for i in 0..<7 {
       for j in 0..<7 {
@@ -74,13 +80,13 @@ import Testing
     let backward = try sheet.total(sheet.tape.multiply(v, map))
     for product in [forward, backward] {
       let gradient = try sheet.tape.gradient(
-        of: product, upstream: Traced(constant: 1), targets: [x])[0].tensor
+        of: product, upstream: Traced(constant: 1.0), targets: [x])[0].tensor
       #expect(gradient.values == [2, -4, 10])
     }
     let dense = try sheet.tape.dense(map)
     let squares = try sheet.total(sheet.tape.multiply(dense, dense))
     let gradient = try sheet.tape.gradient(
-      of: squares, upstream: Traced(constant: 1), targets: [x])[0].tensor
+      of: squares, upstream: Traced(constant: 1.0), targets: [x])[0].tensor
     expectClose(gradient, x.tensor.scaled(by: 8), 1e-14)
   }
 
@@ -88,7 +94,7 @@ import Testing
     var sheet = Sheet()
     let x = sheet.leaf(Tensor(0.7))
     let y = try sheet.tape.multiply(x, sheet.gate("sin", x))
-    let one = Traced(constant: 1)
+    let one = Traced(constant: 1.0)
     let first = try sheet.tape.jvp(of: y, withRespectTo: x, tangent: one)
     let second = try sheet.tape.jvp(of: first, withRespectTo: x, tangent: one)
     #expect(abs(first.tensor.number - (sin(0.7) + 0.7 * cos(0.7))) < 1e-15)

@@ -10,14 +10,15 @@ import Testing
     let x = try sheet.element(v, 0)
     let y = try sheet.element(v, 1)
     let first = try sheet.tape.add(
-      sheet.gate("power", x, Traced(constant: 4)),
+      sheet.gate("power", x, Traced(constant: 4.0)),
       sheet.tape.multiply(
-        Traced(constant: 3),
-        sheet.tape.multiply(sheet.gate("power", y, Traced(constant: 2)), x)))
+        Traced(constant: 3.0),
+        sheet.tape.multiply(sheet.gate("power", y, Traced(constant: 2.0)), x)))
     let second = try sheet.tape.add(
       sheet.tape.subtract(
-        sheet.tape.multiply(Traced(constant: 5), sheet.gate("power", y, Traced(constant: 2))),
-        sheet.tape.multiply(Traced(constant: 2), sheet.tape.multiply(x, y))), Traced(constant: 1))
+        sheet.tape.multiply(Traced(constant: 5.0), sheet.gate("power", y, Traced(constant: 2.0))),
+        sheet.tape.multiply(Traced(constant: 2.0), sheet.tape.multiply(x, y))),
+      Traced(constant: 1.0))
     let f = try sheet.joined([first, second])
     #expect(f.tensor.values == [13, 17])
     let map = try sheet.jacobian(f, v)
@@ -85,8 +86,8 @@ import Testing
   ) throws -> Traced {
     let n = x.shape[0]
     let own = try sheet.tape.add(
-      sheet.tape.multiply(Traced(constant: -2), x),
-      sheet.gate("power", x, Traced(constant: 3)))
+      sheet.tape.multiply(Traced(constant: -2.0), x),
+      sheet.gate("power", x, Traced(constant: 3.0)))
     let zero = Traced(constant: Tensor(repeating: 0, shape: Shape(1)))
     switch way {
     case 0:
@@ -167,13 +168,13 @@ import Testing
     },
     Case("x", .identity, 4, Shape(4)) { _, x in x },
     Case("x + 1", .identity, 4, Shape(4)) { sheet, x in
-      try sheet.tape.add(x, Traced(constant: 1))
+      try sheet.tape.add(x, Traced(constant: 1.0))
     },
     Case("x.reshape", .identity, 6, Shape(2, 3)) { sheet, x in
       try sheet.tape.reshape(x, Shape(6))
     },
     Case("3x - x", .scaled, 4, Shape(4)) { sheet, x in
-      try sheet.tape.subtract(sheet.tape.multiply(Traced(constant: 3), x), x)
+      try sheet.tape.subtract(sheet.tape.multiply(Traced(constant: 3.0), x), x)
     },
     Case("tanh(x) * x", .diagonal, 4, Shape(4)) { sheet, x in
       try sheet.tape.multiply(sheet.gate("tanh", x), x)
@@ -192,7 +193,7 @@ import Testing
     },
     Case("x[2:5]", .selection, 3, Shape(8)) { sheet, x in try sheet.slice(x, 2, 3) },
     Case("2 * x[::2]", .selection, 4, Shape(8)) { sheet, x in
-      try sheet.tape.multiply(Traced(constant: 2), sheet.slice(x, 0, 4, step: 2))
+      try sheet.tape.multiply(Traced(constant: 2.0), sheet.slice(x, 0, 4, step: 2))
     },
     Case("x[5]", .selection, 1, Shape(8)) { sheet, x in try sheet.element(x, 5) },
     Case("x.T", .selection, 6, Shape(2, 3)) { sheet, x in
@@ -203,6 +204,12 @@ import Testing
     },
     Case("sum over rows", .broadcast, 12, Shape(3, 4)) { sheet, x in
       try sheet.tape.sum(x, to: Shape(4))
+    },
+    Case("mean over rows", .broadcast, 12, Shape(3, 4)) { sheet, x in
+      try sheet.gate("mean", x, parameters: .axes([0], keepDimensions: false))
+    },
+    Case("mean", .broadcast, 12, Shape(3, 4)) { sheet, x in
+      try sheet.gate("mean", x, parameters: .axes(nil, keepDimensions: false))
     },
     Case("sum(x**2)", .dense, 6, Shape(6)) { sheet, x in
       try sheet.total(sheet.tape.multiply(x, x))

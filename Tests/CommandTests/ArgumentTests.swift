@@ -35,6 +35,8 @@ import Testing
     let command = try KernelCommand.parse(["-f", "x", "--log-level", "debug"])
     #expect(command.connectionFile == "x")
     #expect(command.logLevel == .debug)
+    let handedDown = try KernelCommand.parse(["-f", "x", "a.nabla", "--debug", "--Session.key=b''"])
+    #expect(handedDown.connectionFile == "x")
   }
 
   @Test("every command explains itself")

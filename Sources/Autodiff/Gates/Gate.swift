@@ -38,11 +38,17 @@ public final class Gate: Sendable {
     public var parameters: Parameters
     /// The operands that are masks: their entries are drawn from 0 and 1.
     public var masks: Set<Int>
+    /// The operands whose square matrices get a heavy diagonal, so that they have an inverse.
+    public var heavy: Set<Int>
 
-    public init(_ shapes: [Shape], _ parameters: Parameters = .none, masks: Set<Int> = []) {
+    public init(
+      _ shapes: [Shape], _ parameters: Parameters = .none, masks: Set<Int> = [],
+      heavy: Set<Int> = []
+    ) {
       self.shapes = shapes
       self.parameters = parameters
       self.masks = masks
+      self.heavy = heavy
     }
   }
 

@@ -21,6 +21,7 @@ extension LinearMap {
       return try LinearMap.index("place", tangent, selection, selection.result, rows, on: &tape)
     case .productByRight(let factor): return try tape.matmul(tangent, factor)
     case .productByLeft(let factor): return try tape.matmul(factor, tangent)
+    case .solution(let factor): return try tape.apply("solve", factor, tangent)
     case .softmax(let y, let axis):
       return try LinearMap.softmax(y, axis: axis, tangent, on: &tape)
     case .scan(let factors, let axis):
@@ -70,6 +71,9 @@ extension LinearMap {
       return try LinearMap.leftGradient(upstream, factor, columns, on: &tape)
     case .productByLeft(let factor):
       return try LinearMap.rightGradient(upstream, factor, columns, on: &tape)
+    case .solution(let factor):
+      return try tape.sum(
+        tape.apply("solve", tape.swapLastAxes(factor), upstream), to: columns)
     case .softmax(let y, let axis):
       // diag(y) - y yᵀ is symmetric.
       return try LinearMap.softmax(y, axis: axis, upstream, on: &tape)

@@ -86,7 +86,10 @@ private struct Pattern {
   var kind: LinearMap.Kind {
     if nnz == 0 { return .zero }
     if isSquare, lowest == 0, highest == 0 { return diagonal }
-    if isOnes, let selection { return selection }
+    if isConstant, let selection {
+      if isOnes { return selection.kind }
+      if selection.selection.repeatsEvenly { return tagged(.broadcast) }
+    }
     if nnz == matrix.rows * matrix.columns { return dense }
     if most <= 1 { return lowest == highest ? banded : tagged(.selection) }
     if let blocks { return blocks }
@@ -115,14 +118,14 @@ private struct Pattern {
     return .diagonal(Traced(constant: Tensor(shape: Shape(nnz), values: matrix.values)))
   }
 
-  /// Picking entries, or putting them, where each row or each column has one entry, a 1.
-  private var selection: LinearMap.Kind? {
+  /// Picking entries, or putting them, where each row or each column has one entry.
+  private var selection: (selection: Selection, kind: LinearMap.Kind)? {
     let rows = Shape(matrix.rows)
     let columns = Shape(matrix.columns)
     if most == 1, least == 1 {
-      return .selection(
-        Selection(
-          source: columns, result: rows, places: .listed(matrix.columnIndices.map { Int($0) })))
+      let picked = Selection(
+        source: columns, result: rows, places: .listed(matrix.columnIndices.map { Int($0) }))
+      return (picked, .selection(picked))
     }
     guard nnz == matrix.columns else { return nil }
     var places = [Int](repeating: -1, count: matrix.columns)
@@ -133,7 +136,8 @@ private struct Pattern {
         places[column] = row
       }
     }
-    return .placement(Selection(source: rows, result: columns, places: .listed(places)))
+    let placed = Selection(source: rows, result: columns, places: .listed(places))
+    return (placed, .placement(placed))
   }
 
   private var dense: LinearMap.Kind {

@@ -10,7 +10,9 @@ extension LinearMap {
   /// Of normal maps only: others may be lazy and have a form that is not.
   var isLazy: Bool {
     switch kind {
-    case .composed, .total, .transposed, .recorded, .productByLeft, .productByRight, .scan: true
+    case .composed, .total, .transposed, .recorded, .productByLeft, .productByRight, .scan,
+      .solution:
+      true
     default: false
     }
   }
@@ -38,6 +40,12 @@ extension LinearMap {
       return StackedProduct(rows: rows, columns: columns, factor.tensor).byRight
     case .productByLeft(let factor):
       return StackedProduct(rows: rows, columns: columns, factor.tensor).byLeft
+    case .solution(let factor):
+      // The factor was solved with before, so it has an inverse.
+      guard let inverse = try? SquareMatrices(factor.tensor, for: "solve").inverse() else {
+        return self
+      }
+      return StackedProduct(rows: rows, columns: columns, inverse).byLeft
     case .softmax(let y, let axis):
       return with(.rankOneUpdate(RankOneUpdate(softmax: y.tensor, axis: axis)))
     case .scan(let factors, let axis): return scanned(factors.tensor, axis: axis)

@@ -32,6 +32,8 @@ public struct LinearMap: Sendable {
     case productByRight(Traced)
     /// `v ↦ factor @ v`, of a matrix product's right operand.
     case productByLeft(Traced)
+    /// `v ↦ factor⁻¹ @ v`, of matrices or stacks of them.
+    case solution(Traced)
     /// `v ↦ y (v - Σ y v)` along an axis: softmax, with its result as `y`.
     case softmax(Traced, axis: Int)
     /// `tᵢ = aᵢ tᵢ₋₁ + vᵢ` along an axis; the factors have the map's shape, or are one number.

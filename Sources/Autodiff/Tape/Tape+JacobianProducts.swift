@@ -44,6 +44,29 @@ extension Tape {
     return known[root.node.raw] ?? Traced(constant: Tensor(repeating: 0, shape: root.shape))
   }
 
+  /// The Hessian of a number times `tangent`, by forward over reverse mode; recorded.
+  public static func hvp(
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
+    tangent: Traced
+  ) throws(GateError) -> Traced {
+    let wasRecording = tape.pointee.isRecording
+    tape.pointee.isRecording = true
+    defer { tape.pointee.isRecording = wasRecording }
+    let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
+    let gradients = try gradient(on: tape, of: root, upstream: one, targets: [target])
+    tape.pointee.isRecording = wasRecording
+    return try tape.pointee.jvp(of: gradients[0], withRespectTo: target, tangent: tangent)
+  }
+
+  /// The same for a tape of its own.
+  public mutating func hvp(
+    of root: Traced, withRespectTo target: Traced, tangent: Traced
+  ) throws(GateError) -> Traced {
+    try withUnsafeMutablePointer(to: &self) { tape throws(GateError) in
+      try Tape.hvp(on: tape, of: root, withRespectTo: target, tangent: tangent)
+    }
+  }
+
   /// `J @ v`, recorded: of a flat `v` flat, of one in the shape of J's columns in that of its rows.
   ///
   /// A matrix with as many rows as J has columns is multiplied column by column, unrecorded.

@@ -69,7 +69,7 @@ struct DataResourceRenderer: Renderer {
 
 extension DataResource {
   /// The most entries of a tensor that are written one by one.
-  public static let entryLimit = 4096
+  public static let entryLimit = 1024
 
   static func isSummarised(_ tensor: Tensor) -> Bool { tensor.count > entryLimit }
 }

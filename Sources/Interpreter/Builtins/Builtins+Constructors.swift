@@ -44,7 +44,8 @@ extension Builtins {
         let count = ((last - first) / step).rounded(.up)
         guard count.isFinite else {
           throw Failure(
-            .value, "arange() cannot count from \(Printing.number(first)) to"
+            .value,
+            "arange() cannot count from \(Printing.number(first)) to"
               + " \(Printing.number(last)) by \(Printing.number(step))")
         }
         let shape = try session.shape(of: [Int(clamping: count)])
@@ -87,7 +88,7 @@ extension Builtins {
         return try session.apply(
           Gates.power, [.own(call.number(4, default: 10)), Traced(exponents, .fresh)])
       },
-      Builtin("eye", "n, m=None, k=0, dtype=None", "Ones on a diagonal, zeros elsewhere.") {
+      Builtin("eye", "N, M=None, k=0, dtype=None", "Ones on a diagonal, zeros elsewhere.") {
         call, session throws(Failure) in
         let rows = try call.int(0)
         let columns = try call.int(1, default: rows)
@@ -113,17 +114,24 @@ extension Builtins {
   static func array(
     _ value: Value, function: String, _ session: Session
   ) throws(Failure) -> Traced {
-    if let traced = try session.tensor(value) { return traced }
+    if let traced = try session.tensor(value) {
+      if case .object = value, !traced.node.isTracked { return Traced(traced.tensor, .fresh) }
+      return traced
+    }
     switch value {
     case .object(let object) where !(object is DictObject || object is SetObject):
       let items = try session.items(of: value)
-      if let traced = try session.stacked(items) { return traced }
+      // What a constructor makes of numbers is data: a leaf once it has a name.
+      if let traced = try session.stacked(items) {
+        return traced.node.isTracked ? traced : Traced(traced.tensor, .fresh)
+      }
       var odd: Value?
       for item in items where odd == nil {
         if try session.tensor(item) == nil { odd = item }
       }
       throw Failure(
-        .type, "\(function)() makes tensors of numbers; \(object.described) holds"
+        .type,
+        "\(function)() makes tensors of numbers; \(object.described) holds"
           + " \(odd?.described ?? "other values")",
         hint: "a list of other values does well as a list")
     default:

@@ -29,7 +29,8 @@ extension Builtins {
   }
 
   private static func binary(_ gate: Gate) -> Builtin {
-    Builtin(gate.name, String(gate.signature.dropFirst().dropLast()), gate.summary, type: "gate",
+    Builtin(
+      gate.name, String(gate.signature.dropFirst().dropLast()), gate.summary, type: "gate",
       gate: direct(gate)
     ) { call, session throws(Failure) in
       let x = try call.tensor(0, session)
@@ -46,7 +47,7 @@ extension Builtins {
   /// Elementwise functions that are made of several gates or have further parameters.
   private static var composedElementwise: [Builtin] {
     [
-      Builtin("clip", "x, low=None, high=None", "x kept between two bounds.", type: "gate") {
+      Builtin("clip", "x, a_min=None, a_max=None", "x kept between two bounds.", type: "gate") {
         call, session throws(Failure) in
         guard call[1] != nil || call[2] != nil else {
           throw Failure(.value, "clip() needs a lower or an upper bound")
@@ -65,8 +66,13 @@ extension Builtins {
         guard scale.tensor.number.isFinite else { return Value(x) }
         let larger = decimals > 0 ? Gates.multiply : Gates.divide
         let smaller = decimals > 0 ? Gates.divide : Gates.multiply
-        let whole = try session.trace(Gates.round, [session.trace(larger, [x, scale])])
-        return try session.apply(smaller, [whole, scale])
+        let moved = try session.trace(larger, [x, scale])
+        let whole = try session.trace(Gates.round, [moved])
+        let rounded = try session.trace(smaller, [whole, scale])
+        // Beyond 2**52 a number has no digits to round, and moving the point would cost some.
+        let isWide = moved.tensor.mapped(isMask: true) { abs($0) >= 0x1p52 ? 1 : 0 }
+        guard isWide.withEntries({ $0.contains(1) }) else { return Value(rounded) }
+        return try session.apply(Gates.choose, [Traced(constant: isWide), x, rounded])
       },
       Builtin("pow", "x, y, mod=None", "x to the power of y.", gate: Gates.power) {
         call, session throws(Failure) in
@@ -107,9 +113,13 @@ extension Builtins {
     _ base: Int, _ exponent: Int, _ modulus: Int
   ) throws(Failure) -> Int {
     guard modulus != 0 else { throw Failure(.value, "pow() needs a third argument other than 0") }
-    guard exponent >= 0 else { throw Failure(.value, "pow() modulo needs an exponent of at least 0") }
+    guard exponent >= 0 else {
+      throw Failure(.value, "pow() modulo needs an exponent of at least 0")
+    }
     let size = modulus.magnitude
-    func times(_ a: UInt, _ b: UInt) -> UInt { size.dividingFullWidth(a.multipliedFullWidth(by: b)).remainder }
+    func times(_ a: UInt, _ b: UInt) -> UInt {
+      size.dividingFullWidth(a.multipliedFullWidth(by: b)).remainder
+    }
     let start = base.magnitude % size
     var power = base < 0 && start != 0 ? size - start : start
     var result = 1 % size

@@ -83,7 +83,8 @@ extension Builtins {
     for value in values.dropFirst() {
       let rank = try key.map { key throws(Failure) in try session.call(key, Arguments([value])) }
       let other = rank ?? value
-      let wins = takesLarger
+      let wins =
+        takesLarger
         ? try session.isLess(bestKey, other) : try session.isLess(other, bestKey)
       if wins {
         best = value
@@ -102,7 +103,8 @@ extension Builtins {
       for value in values {
         if value.object(TupleObject.self) != nil { return nil }
         guard let x = try session.tensor(value) else { return nil }
-        result = try result.map { sofar throws(Failure) in try session.trace(pairwise, [sofar, x]) }
+        result =
+          try result.map { sofar throws(Failure) in try session.trace(pairwise, [sofar, x]) }
           ?? x
       }
       return result.map { Value($0) }

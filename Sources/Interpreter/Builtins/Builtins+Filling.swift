@@ -6,7 +6,7 @@ extension Builtins {
     [
       filled("zeros", 0), filled("ones", 1), filled("empty", 0),
       alike("zeros_like", 0), alike("ones_like", 1), alike("empty_like", 0),
-      Builtin("full", "shape, value, dtype=None", "A tensor of one value.") {
+      Builtin("full", "shape, fill_value, dtype=None", "A tensor of one value.") {
         call, session throws(Failure) in
         let shape = try call.shape(0, session)
         let value = try session.converted(call.tensor(1, session), call, dtypeAt: 2)
@@ -16,7 +16,8 @@ extension Builtins {
         }
         return Value(try session.broadcast(value, to: shape))
       },
-      Builtin("full_like", "x, value, dtype=None", "A tensor of one value in the shape of x.") {
+      Builtin("full_like", "x, fill_value, dtype=None", "A tensor of one value in the shape of x.")
+      {
         call, session throws(Failure) in
         let shape = try call.tensor(0, session).shape
         let value = try session.converted(call.tensor(1, session), call, dtypeAt: 2)

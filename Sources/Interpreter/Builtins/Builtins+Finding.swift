@@ -35,7 +35,8 @@ extension Builtins {
         for column in columns { if let part = column.traced { parts.append(part) } }
         return Value(try session.stack(parts, axis: 1))
       },
-      Builtin("take", "x, indices, axis=None", "Entries by place, along an axis or of all.",
+      Builtin(
+        "take", "x, indices, axis=None", "Entries by place, along an axis or of all.",
         type: "gate"
       ) { call, session throws(Failure) in
         var x = try call.tensor(0, session)
@@ -104,7 +105,8 @@ extension Builtins {
         let parts = try session.items(of: call.value(0))
         guard parts.count == target.rank else {
           throw Failure(
-            .value, "the shape \(target) needs \(target.rank) vectors of places, not \(parts.count)")
+            .value, "the shape \(target) needs \(target.rank) vectors of places, not \(parts.count)"
+          )
         }
         var total: Tensor?
         for (axis, part) in parts.enumerated() {
@@ -113,7 +115,8 @@ extension Builtins {
           }
           for place in places.values where place < 0 || place >= Double(target[axis]) {
             throw Failure(
-              .index, "the place \(Printing.number(place)) is out of range for axis \(axis) of"
+              .index,
+              "the place \(Printing.number(place)) is out of range for axis \(axis) of"
                 + " shape \(target)")
           }
           let before = total ?? Tensor(repeating: 0, shape: places.shape)
@@ -153,7 +156,8 @@ extension Builtins {
     for value in x.values {
       guard let entry = Int(exactly: value) else {
         throw Failure(
-          .type, "\(call.names[index]) of \(call.function)() must be integers, not"
+          .type,
+          "\(call.names[index]) of \(call.function)() must be integers, not"
             + " \(Printing.number(value))")
       }
       entries.append(entry)

@@ -70,7 +70,9 @@ extension Builtins {
     guard let type = type.object(ClassObject.self) else {
       throw Failure(.type, "isinstance() needs a type or a tuple of types, not \(type.described)")
     }
-    if let instance = value.object(InstanceObject.self) { return instance.type.isSubclass(of: type) }
+    if let instance = value.object(InstanceObject.self) {
+      return instance.type.isSubclass(of: type)
+    }
     if let exception = value.object(ExceptionObject.self) { return exception.isInstance(of: type) }
     return false
   }

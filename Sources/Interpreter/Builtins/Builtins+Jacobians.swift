@@ -64,10 +64,10 @@ extension Builtins {
         else { throw Failure(.type, "the function gives \(call.value.described), not a number") }
         try requireNumber(root, "hvp")
         try requireShape(tangent, like: target, "v", "x")
-        let gradient = try session.gradients(of: root, upstream: one(like: root), [target])[0]
         return Value(
           try session.running { () throws(GateError) in
-            try session.tape.pointee.jvp(of: gradient, withRespectTo: target, tangent: tangent)
+            try Tape.hvp(
+              on: session.tape, of: root, withRespectTo: target, tangent: tangent)
           })
       },
     ]
@@ -88,13 +88,13 @@ extension Session {
   /// One Jacobian for one argument, a tuple for several.
   func jacobian(of value: Value, _ targets: [Value]) throws(Failure) -> Value {
     try maps(of: value, targets) { root, target throws(GateError) in
-      try tape.pointee.jacobian(of: root, withRespectTo: target, recorded: true)
+      try Tape.jacobian(on: tape, of: root, withRespectTo: target, recorded: true)
     }
   }
 
   func hessian(of value: Value, _ targets: [Value]) throws(Failure) -> Value {
     try maps(of: value, targets) { root, target throws(GateError) in
-      try tape.pointee.hessian(of: root, withRespectTo: target, recorded: true)
+      try Tape.hessian(on: tape, of: root, withRespectTo: target, recorded: true)
     }
   }
 
@@ -107,15 +107,43 @@ extension Session {
     }
     var maps: [Value] = []
     for target in targets {
-      guard let traced = try joined(target) else {
+      let map: LinearMap
+      if let list = target.object(ListObject.self) {
+        map = try self.map(of: list, root, make)
+      } else if let traced = target.traced {
+        map = try running { () throws(GateError) in try make(root, traced) }
+      } else {
         throw Failure(.type, "Jacobians are with respect to tensors, not \(target.described)")
       }
-      maps.append(
-        .object(JacobianObject(try running { () throws(GateError) in try make(root, traced) })))
+      maps.append(.object(JacobianObject(map)))
     }
     return maps.count == 1 ? maps[0] : .tuple(maps)
   }
 
-  /// A target as one tensor: of a list of numbers, the list itself.
-  private func joined(_ target: Value) throws(Failure) -> Traced? { try tensor(target) }
+  /// The map with respect to a list of numbers: the sum of its elements' columns.
+  private func map(
+    of list: ListObject, _ root: Traced, _ make: (Traced, Traced) throws(GateError) -> LinearMap
+  ) throws(Failure) -> LinearMap {
+    guard let whole = try tensor(.object(list)), !list.items.isEmpty,
+      list.items.allSatisfy({ if case .number = $0 { true } else { false } })
+    else {
+      throw Failure(
+        .type, "Jacobians are with respect to tensors and lists of numbers, not \(list.described)",
+        hint: "array(…) makes one tensor of nested lists")
+    }
+    var sum: LinearMap?
+    for (index, item) in list.items.enumerated() {
+      guard let element = item.traced, element.node.isTracked else { continue }
+      let pick = Selection(
+        source: whole.shape, result: .scalar, places: .strided(start: index, steps: []))
+      let column = try running { () throws(GateError) in
+        let map = try make(root, element)
+        let part = map.after(.selection(pick))
+        guard let sum else { return part }
+        return try sum.plus(part)
+      }
+      sum = column
+    }
+    return sum ?? .zero(rows: root.shape, columns: whole.shape)
+  }
 }

@@ -4,7 +4,8 @@ extension Builtins {
   /// Several tensors joined, and one taken apart.
   static func joining() -> [Builtin] {
     [
-      Builtin("concatenate", "xs, axis=0", "Tensors joined along an axis that they have.",
+      Builtin(
+        "concatenate", "xs, axis=0", "Tensors joined along an axis that they have.",
         type: "gate"
       ) { call, session throws(Failure) in
         var parts = try session.tensors(call.value(0), what: "the parts of concatenate()")
@@ -22,7 +23,8 @@ extension Builtins {
         let parts = try session.tensors(call.value(0), what: "the parts of stack()")
         return try session.apply(Gates.stack, parts, .axis(call.int(1, default: 0)))
       },
-      Builtin("hstack", "xs", "Tensors side by side: vectors end to end, matrices by columns.",
+      Builtin(
+        "hstack", "xs", "Tensors side by side: vectors end to end, matrices by columns.",
         type: "gate"
       ) { call, session throws(Failure) in
         let parts = try atLeast(1, call, session)
@@ -52,7 +54,8 @@ extension Builtins {
         }
         return Value(try session.concatenate(parts, axis: 1))
       },
-      Builtin("append", "x, values, axis=None", "x with values at its end; flat without an axis.",
+      Builtin(
+        "append", "x, values, axis=None", "x with values at its end; flat without an axis.",
         type: "gate"
       ) { call, session throws(Failure) in
         var parts = [try call.tensor(0, session), try call.tensor(1, session)]
@@ -159,7 +162,8 @@ extension Builtins {
         }
         guard !mustBeEven || length % parts == 0 else {
           throw Failure(
-            .value, "\(length) entries along axis \(axis) cannot be split into \(parts) equal parts",
+            .value,
+            "\(length) entries along axis \(axis) cannot be split into \(parts) equal parts",
             hint: "array_split makes parts of nearly equal size")
         }
         guard parts <= 1 << 20 else { throw Failure(.value, "\(parts) parts are too many") }

@@ -17,6 +17,9 @@ extension Builtins {
     case "math":
       functions = mathematics
       names["tau"] = .number(2 * .pi, .fresh)
+    case "numpy.linalg", "np.linalg":
+      functions = []
+      names["matrix_power"] = session.builtins["matrix_power"]
     case "random": functions = chances
     default: return [:]
     }
@@ -121,7 +124,8 @@ extension Builtins {
       Builtin("copysign", "x, y", "The magnitude of x with the sign of y.") {
         call, session throws(Failure) in
         .number(
-          Double(signOf: try call.number(1, default: 1), magnitudeOf: try call.number(0, default: 0)))
+          Double(
+            signOf: try call.number(1, default: 1), magnitudeOf: try call.number(0, default: 0)))
       },
       Builtin("fsum", "items", "The sum of the items.") { call, session throws(Failure) in
         let x = try array(call.value(0), function: "fsum", session)

@@ -77,7 +77,8 @@ extension Builtins {
     return Builtin(name, "x, axis=-1", gate.summary, type: "gate") {
       call, session throws(Failure) in
       let x = try call.tensor(0, session)
-      return try session.apply(gate, [x], .axis(session.axis(call.int(1, default: -1), of: x.shape)))
+      return try session.apply(
+        gate, [x], .axis(session.axis(call.int(1, default: -1), of: x.shape)))
     }
   }
 
@@ -129,7 +130,8 @@ extension Builtins {
     func spread(_ vector: Traced, _ name: String) throws(Failure) -> Traced {
       guard vector.shape == Shape(features) else {
         throw Failure(
-          .shape, "batch_norm() needs \(name) of shape (\(features),) for x of shape \(x.shape),"
+          .shape,
+          "batch_norm() needs \(name) of shape (\(features),) for x of shape \(x.shape),"
             + " not \(vector.shape)")
       }
       return try session.reshape(vector, x.rank == 2 ? [1, features] : [1, features, 1, 1])

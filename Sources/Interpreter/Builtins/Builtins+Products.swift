@@ -41,7 +41,8 @@ extension Builtins {
           ])
       },
       Builtin(
-        "tensordot", "a, b, axes=2", "Product over pairs of axes, or over the last of a and the"
+        "tensordot", "a, b, axes=2",
+        "Product over pairs of axes, or over the last of a and the"
           + " first of b.", type: "gate"
       ) { call, session throws(Failure) in
         try tensordot(call, session)
@@ -63,7 +64,8 @@ extension Builtins {
           ])
         return Value(try session.reshape(product, zip(m, n).map { $0 * $1 }))
       },
-      Builtin("cross", "a, b", "The cross product of vectors of 3 along the last axis.",
+      Builtin(
+        "cross", "a, b", "The cross product of vectors of 3 along the last axis.",
         type: "gate"
       ) { call, session throws(Failure) in
         let a = try call.tensor(0, session)
@@ -133,11 +135,14 @@ extension Builtins {
   private static func contract(
     _ a: Traced, _ b: Traced, _ left: [Int], _ right: [Int], _ session: Session
   ) throws(Failure) -> Traced {
-    let fits = left.count == right.count && Set(left).count == left.count
-      && Set(right).count == right.count && zip(left, right).allSatisfy { a.shape[$0] == b.shape[$1] }
+    let fits =
+      left.count == right.count && Set(left).count == left.count
+      && Set(right).count == right.count
+      && zip(left, right).allSatisfy { a.shape[$0] == b.shape[$1] }
     guard fits else {
       throw Failure(
-        .shape, "cannot multiply shapes \(a.shape) and \(b.shape) over their axes"
+        .shape,
+        "cannot multiply shapes \(a.shape) and \(b.shape) over their axes"
           + " \(left) and \(right): lengths \(left.map { a.shape[$0] }) and"
           + " \(right.map { b.shape[$0] })")
     }

@@ -31,10 +31,10 @@ extension Builtins {
           low + (high - low) * random.fraction()
         }
       },
-      Builtin("normal", "mean=0, deviation=1, size=None", "Normal numbers.") {
+      Builtin("normal", "loc=0, scale=1, size=None", "Normal numbers.") {
         call, session throws(Failure) in
         for value in try call.tensor(1, or: 1, session).tensor.values where value < 0 {
-          throw Failure(.value, "normal() needs a deviation of at least 0, not \(value)")
+          throw Failure(.value, "normal() needs a scale of at least 0, not \(value)")
         }
         return try scaled(call, session, low: 0, high: 1) { mean, deviation, random in
           mean + deviation * random.gaussian()
@@ -132,7 +132,8 @@ extension Builtins {
     let b = try call.tensor(1, or: high, session).detached
     guard var shape = a.shape.broadcast(with: b.shape) else {
       throw Failure(
-        .shape, "the parameters of \(call.function)() have shapes \(a.shape) and \(b.shape),"
+        .shape,
+        "the parameters of \(call.function)() have shapes \(a.shape) and \(b.shape),"
           + " which do not broadcast")
     }
     if call[2] != nil { shape = try call.shape(2, session) }

@@ -134,7 +134,8 @@ extension Builtins {
       return try session.apply(Gates.row("norm"), [x], parameters)
     }
     guard let order = order.traced?.tensor.item else {
-      throw Failure(.value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro'")
+      throw Failure(
+        .value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro'")
     }
     let count = axes?.count ?? x.rank
     if count == 2 {

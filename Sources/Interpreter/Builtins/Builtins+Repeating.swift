@@ -35,7 +35,8 @@ extension Builtins {
       },
       mirrored("fliplr", axis: 1), mirrored("flipud", axis: 0),
       Builtin(
-        "roll", "x, shift, axis=None", "The entries moved on; what falls off comes in at the start.",
+        "roll", "x, shift, axis=None",
+        "The entries moved on; what falls off comes in at the start.",
         type: "gate"
       ) { call, session throws(Failure) in
         let x = try call.tensor(0, session)
@@ -154,7 +155,8 @@ extension Builtins {
     if pairs.count == 1 { pairs = [[Int]](repeating: pairs[0], count: rank) }
     guard pairs.count == rank, pairs.allSatisfy({ (1...2).contains($0.count) }) else {
       throw Failure(
-        .value, "pad_width is a number, a pair or a pair for each of \(rank) axes,"
+        .value,
+        "pad_width is a number, a pair or a pair for each of \(rank) axes,"
           + " not \(try session.repr(value))")
     }
     return pairs.map { ($0[0], $0[$0.count - 1]) }

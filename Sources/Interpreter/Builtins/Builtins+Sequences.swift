@@ -87,7 +87,7 @@ extension Builtins {
         if let iterator = value.object(IteratorObject.self) {
           if let item = try iterator.iterator(session).next(session) { return item }
           if let other = call.values[1] { return other }
-          throw Failure(.stopIteration, "\(iterator.described) has no more items")
+          throw Failure(.stopIteration, "the \(iterator.typeName) has no more items")
         }
         guard let step = try session.optionalAttribute("__next__", of: value) else {
           throw Failure(

@@ -4,7 +4,8 @@ extension Builtins {
   /// The same entries in another shape or order of axes.
   static func shaping() -> [Builtin] {
     [
-      Builtin("reshape", "x, *shape", "The same entries in another shape; -1 is worked out.",
+      Builtin(
+        "reshape", "x, *shape", "The same entries in another shape; -1 is worked out.",
         type: "gate"
       ) { call, session throws(Failure) in
         let x = try call.tensor(0, session)
@@ -15,7 +16,8 @@ extension Builtins {
         let x = try call.tensor(0, session)
         return Value(try session.reshape(x, Shape(x.shape.count)))
       },
-      Builtin("transpose", "x, *axes", "The axes in another order; reversed by default.",
+      Builtin(
+        "transpose", "x, *axes", "The axes in another order; reversed by default.",
         type: "gate"
       ) { call, session throws(Failure) in
         let x = try call.tensor(0, session)
@@ -31,7 +33,8 @@ extension Builtins {
         }
         return Value(try session.permute(x, order))
       },
-      Builtin("moveaxis", "x, source, destination", "Axes at other places, the others in order.",
+      Builtin(
+        "moveaxis", "x, source, destination", "Axes at other places, the others in order.",
         type: "gate"
       ) { call, session throws(Failure) in
         try moveAxes(call, session)
@@ -44,7 +47,8 @@ extension Builtins {
           try session.axis(call.int(1), of: x.shape), try session.axis(call.int(2), of: x.shape))
         return Value(try session.permute(x, order))
       },
-      Builtin("expand_dims", "x, axis", "With axes of length 1 at places of the result.",
+      Builtin(
+        "expand_dims", "x, axis", "With axes of length 1 at places of the result.",
         type: "gate"
       ) { call, session throws(Failure) in
         let x = try call.tensor(0, session)
@@ -62,7 +66,8 @@ extension Builtins {
         let axes = try call.axes(1, of: x.shape, session)
         for axis in axes ?? [] where x.shape[axis] != 1 {
           throw Failure(
-            .shape, "axis \(axis) of shape \(x.shape) has \(x.shape[axis]) entries, so it cannot"
+            .shape,
+            "axis \(axis) of shape \(x.shape) has \(x.shape[axis]) entries, so it cannot"
               + " be squeezed away")
         }
         let kept = (0..<x.rank).filter { axis in
@@ -70,7 +75,8 @@ extension Builtins {
         }
         return Value(try session.reshape(x, kept.map { x.shape[$0] }))
       },
-      Builtin("broadcast_to", "x, shape", "Entries repeated along axes to fill a shape.",
+      Builtin(
+        "broadcast_to", "x, shape", "Entries repeated along axes to fill a shape.",
         type: "gate"
       ) { call, session throws(Failure) in
         try session.apply(
@@ -136,7 +142,8 @@ extension Builtins {
       guard known > 0, x.shape.count % known == 0 else {
         let wanted = lengths.map(String.init).joined(separator: ", ")
         throw Failure(
-          .shape, "cannot reshape a tensor of shape \(x.shape) to"
+          .shape,
+          "cannot reshape a tensor of shape \(x.shape) to"
             + " (\(wanted)\(lengths.count == 1 ? "," : "")): \(x.shape.count) entries are no"
             + " multiple of \(known)")
       }

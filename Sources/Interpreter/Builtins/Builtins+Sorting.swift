@@ -4,7 +4,8 @@ extension Builtins {
   /// Order among entries.
   static func sorting() -> [Builtin] {
     [
-      Builtin("sort", "x, axis=-1, kind=None", "The entries in rising order along an axis.",
+      Builtin(
+        "sort", "x, axis=-1, kind=None", "The entries in rising order along an axis.",
         type: "gate"
       ) { call, session throws(Failure) in
         try ordered(Gates.sort, call, session)
@@ -80,7 +81,8 @@ extension Builtins {
       let middle = (low + high) / 2
       let entry = entries[middle]
       // nan stands after all numbers.
-      let isBefore = entry < value || (afterEquals && entry == value)
+      let isBefore =
+        entry < value || (afterEquals && entry == value)
         || (value.isNaN && !entry.isNaN)
       if isBefore { low = middle + 1 } else { high = middle }
     }
@@ -92,7 +94,9 @@ extension Builtins {
     let entries = x.values
     let order = entries.indices.sorted { a, b in
       if entries[a] == entries[b] { return a < b }
-      if entries[a].isNaN || entries[b].isNaN { return entries[b].isNaN && (!entries[a].isNaN || a < b) }
+      if entries[a].isNaN || entries[b].isNaN {
+        return entries[b].isNaN && (!entries[a].isNaN || a < b)
+      }
       return entries[a] < entries[b]
     }
     var values: [Double] = []
@@ -136,7 +140,8 @@ extension Builtins {
     let weights = call[1] == nil ? nil : try call.tensor(1, session).tensor
     if let weights, weights.count != places.count {
       throw Failure(
-        .shape, "bincount() needs a weight for each of \(places.count) entries, not"
+        .shape,
+        "bincount() needs a weight for each of \(places.count) entries, not"
           + " \(weights.count)")
     }
     let (last, overflow) = (places.max() ?? -1).addingReportingOverflow(1)
@@ -168,7 +173,8 @@ extension Builtins {
     for share in shares.values {
       guard share * scale >= 0, share * scale <= 1 else {
         throw Failure(
-          .value, "\(call.function)() needs q from 0 to \(Printing.number(1 / scale)), not"
+          .value,
+          "\(call.function)() needs q from 0 to \(Printing.number(1 / scale)), not"
             + " \(Printing.number(share))")
       }
       let position = share * scale * Double(count - 1)

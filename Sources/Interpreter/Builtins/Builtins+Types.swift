@@ -84,8 +84,13 @@ extension Builtins {
   static func arrayTypes() -> [TypeObject] {
     let floats = ["float64", "float32", "float16", "float_", "double", "floating", "number"]
     let integers = ["int64", "int32", "int16", "int8", "uint8", "int_", "intp", "integer", "uint"]
-    return floats.map { TypeObject($0, "A number.", dtype: .float, constructor: cast($0, .float), matches: isNumber) }
-      + integers.map { TypeObject($0, "A whole number.", dtype: .int, constructor: cast($0, .int), matches: isInteger) }
+    return floats.map {
+      TypeObject($0, "A number.", dtype: .float, constructor: cast($0, .float), matches: isNumber)
+    }
+      + integers.map {
+        TypeObject(
+          $0, "A whole number.", dtype: .int, constructor: cast($0, .int), matches: isInteger)
+      }
       + [
         TypeObject("bool_", "A boolean.", dtype: .bool, constructor: cast("bool_", .bool)) {
           if case .boolean = $0 { true } else { false }
@@ -189,7 +194,8 @@ extension Builtins {
     guard radix != 10, let number = Int(sign + bare, radix: radix) else {
       throw Failure(
         .value, "\(Printing.quoted(text)) is no integer" + (radix == 10 ? "" : " to base \(radix)"),
-        hint: Double(text.trimmed) == nil ? nil : "int(float(…)) truncates a number with a fraction")
+        hint: Double(text.trimmed) == nil ? nil : "int(float(…)) truncates a number with a fraction"
+      )
     }
     return .number(Double(number), .fresh)
   }

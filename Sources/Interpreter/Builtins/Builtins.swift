@@ -5,8 +5,9 @@ enum Builtins {
   /// The families of functions, one file each; a new one is one entry here.
   private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
-    finding, comparing, walking, products, contractions, networks, losses, randomness, sequences,
-    inspection, numbers, gradients, jacobians, show,
+    finding, comparing, walking, products, contractions, linearAlgebra, networks, losses,
+    randomness, sequences,
+    inspection, numbers, gradients, show,
   ]
 
   /// All built-in names with their values.

@@ -79,7 +79,8 @@ extension Methods {
 
   private static func list(_ call: BoundArguments) throws(Failure) -> ListObject {
     guard let list = call.value(0).object(ListObject.self) else {
-      throw Failure(.type, "\(call.function)() is a method of lists, not of \(call.value(0).described)")
+      throw Failure(
+        .type, "\(call.function)() is a method of lists, not of \(call.value(0).described)")
     }
     return list
   }

@@ -33,7 +33,8 @@ extension Methods {
         try dict.set(call.value(1), value)
         return value
       },
-      Builtin("update", "dict, items=None, **more", "Sets the pairs of another dict or of a list.") {
+      Builtin("update", "dict, items=None, **more", "Sets the pairs of another dict or of a list.")
+      {
         call, session throws(Failure) in
         let dict = try dict(call)
         if let items = call[1] { try dict.update(with: items, session) }
@@ -152,14 +153,16 @@ extension Methods {
 
   private static func dict(_ call: BoundArguments) throws(Failure) -> DictObject {
     guard let dict = call.value(0).object(DictObject.self) else {
-      throw Failure(.type, "\(call.function)() is a method of dicts, not of \(call.value(0).described)")
+      throw Failure(
+        .type, "\(call.function)() is a method of dicts, not of \(call.value(0).described)")
     }
     return dict
   }
 
   private static func set(_ call: BoundArguments) throws(Failure) -> SetObject {
     guard let set = call.value(0).object(SetObject.self) else {
-      throw Failure(.type, "\(call.function)() is a method of sets, not of \(call.value(0).described)")
+      throw Failure(
+        .type, "\(call.function)() is a method of sets, not of \(call.value(0).described)")
     }
     return set
   }

@@ -33,7 +33,9 @@ extension Methods {
         }
         return .string(result)
       },
-      test("isdigit", "digits") { $0.properties.numericType == .digit || $0.properties.numericType == .decimal },
+      test("isdigit", "digits") {
+        $0.properties.numericType == .digit || $0.properties.numericType == .decimal
+      },
       test("isdecimal", "decimal digits") { $0.properties.numericType == .decimal },
       test("isnumeric", "numerals") { $0.properties.numericType != nil },
       test("isalpha", "letters") { $0.isLetter },

@@ -43,7 +43,8 @@ extension Methods {
       Builtin("removeprefix", "text, prefix", "The text without a start.") {
         call, session throws(Failure) in
         let (text, prefix) = (Scalars(try call.string(0)), Scalars(try call.string(1)))
-        return .string(Scalars(text.starts(with: prefix) ? text.dropFirst(prefix.count) : text[...]))
+        return .string(
+          Scalars(text.starts(with: prefix) ? text.dropFirst(prefix.count) : text[...]))
       },
       Builtin("removesuffix", "text, suffix", "The text without an end.") {
         call, session throws(Failure) in
@@ -121,7 +122,8 @@ extension Methods {
 
   private static func stripping(_ name: String, start: Bool, end: Bool) -> Builtin {
     Builtin(
-      name, "text, characters=None", "The text without white space, or the given characters, at"
+      name, "text, characters=None",
+      "The text without white space, or the given characters, at"
         + " \(start && end ? "its ends" : start ? "its start" : "its end")."
     ) { call, session throws(Failure) in
       var rest = Scalars(try call.string(0))[...]
@@ -154,7 +156,8 @@ extension Methods {
 
   private static func searching(_ name: String, fromEnd: Bool, missing: Bool) -> Builtin {
     Builtin(
-      name, "text, part, start=0, end=None", "The \(fromEnd ? "last" : "first") place of a part"
+      name, "text, part, start=0, end=None",
+      "The \(fromEnd ? "last" : "first") place of a part"
         + (missing ? "; an error without one." : "; -1 without one.")
     ) { call, session throws(Failure) in
       let text = Scalars(try call.string(0))
@@ -165,11 +168,13 @@ extension Methods {
       let start = clamped(try call.int(2, default: 0))
       let end = max(start, clamped(try call.int(3, default: text.count)))
       let range = Array(text[start..<end])
-      let place = fromEnd ? range.placesFromEnd(of: part, all: false).last : range.firstPlace(of: part)
+      let place =
+        fromEnd ? range.placesFromEnd(of: part, all: false).last : range.firstPlace(of: part)
       if let place { return .int(place + start) }
       if missing {
         throw Failure(
-          .value, "\(Printing.quoted(try call.string(1))) is not in"
+          .value,
+          "\(Printing.quoted(try call.string(1))) is not in"
             + " \(Printing.quoted(try call.string(0)))")
       }
       return .int(-1)
@@ -180,7 +185,8 @@ extension Methods {
     _ name: String, _ holds: @escaping (Scalars, Scalars) -> Bool
   ) -> Builtin {
     Builtin(
-      name, "text, part", "Whether the text \(name == "endswith" ? "ends" : "starts") with a part,"
+      name, "text, part",
+      "Whether the text \(name == "endswith" ? "ends" : "starts") with a part,"
         + " or one of a tuple of parts."
     ) { call, session throws(Failure) in
       let text = Scalars(try call.string(0))
@@ -203,11 +209,13 @@ extension Methods {
     let text = Scalars(try call.string(0))
     let separator = Scalars(try call.string(1))
     guard !separator.isEmpty else { throw Failure(.value, "the separator is empty") }
-    let place = fromEnd
+    let place =
+      fromEnd
       ? text.placesFromEnd(of: separator, all: false).last : text.firstPlace(of: separator)
     guard let place else {
       let whole = Value.string(String(text[...]))
-      return .tuple(fromEnd ? [.string(""), .string(""), whole] : [whole, .string(""), .string("")])
+      return .tuple(
+        fromEnd ? [.string(""), .string(""), whole] : [whole, .string(""), .string("")])
     }
     return .tuple([
       .string(String(text[..<place])), .string(String(separator[...])),

@@ -18,7 +18,8 @@ extension Session {
       if stem.hasPrefix("bool") || stem == "?" { return .bool }
     }
     throw Failure(
-      .type, "\(try repr(value)) is no dtype", hint: "float, int and bool are; all numbers are float64")
+      .type, "\(try repr(value)) is no dtype",
+      hint: "float, int and bool are; all numbers are float64")
   }
 
   /// The tensor with entries as a dtype wants them: truncated for integers, a mask for booleans.

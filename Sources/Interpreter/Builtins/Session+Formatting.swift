@@ -13,7 +13,8 @@ extension Session {
       if case .other = argument {
         throw Failure(
           .type, "\(value.described) has no format '\(spec)'",
-          hint: value.traced == nil ? "str(…) makes a text of it" : "formats are for single numbers")
+          hint: value.traced == nil ? "str(…) makes a text of it" : "formats are for single numbers"
+        )
       }
       throw failure(error)
     }

@@ -44,9 +44,6 @@ extension Session {
   func value(of chain: [String]) -> Value? {
     guard let first = chain.first else { return nil }
     var value = globals[first] ?? builtins[first]
-    if value == nil, ["np", "numpy", "math"].contains(first) {
-      value = (try? module([first])).map { .object($0) }
-    }
     for name in chain.dropFirst() {
       guard let object = value else { return nil }
       value = (try? optionalAttribute(name, of: object)) ?? nil
@@ -108,11 +105,7 @@ extension Session {
   }
 
   /// The built-in names with what they are.
-  var builtinNames: [String: NameInfo] {
-    var names = builtins.mapValues { info(of: $0) }
-    for name in ["np", "numpy", "math"] { names[name] = NameInfo(type: "module") }
-    return names
-  }
+  var builtinNames: [String: NameInfo] { builtins.mapValues { info(of: $0) } }
 
   /// What is known of the name at a cursor, or of the function whose call it stands in.
   func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {

@@ -29,8 +29,6 @@ final class Session {
   private var printing: Set<ObjectIdentifier> = []
   /// What the running cell's top level assigned.
   var assignments = AssignmentLog()
-  /// How the names of earlier cells were computed, by slot, with the values that this holds for.
-  var origins: [Int: (node: NodeID, text: String)] = [:]
   /// Exceptions whose handlers run, innermost last, for a bare `raise`.
   var handled: [ExceptionObject] = []
   /// A failure inside of a user's backward, on its way through a pass.
@@ -41,6 +39,9 @@ final class Session {
   var passes = 0
   var displayCount = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+  /// For each name of the top level the text that it was last computed by, with the node of the
+  /// value that this holds for; for later tables.
+  var origins: [String: (node: NodeID, text: String)] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
@@ -65,6 +66,10 @@ final class Session {
     self.sink = sink
     builtins = Builtins.all(self)
     methods = Methods.all(self)
+    // The namespaces of the built-ins need no import.
+    for name in ["np", "numpy", "math"] {
+      if let module = try? module([name]) { builtins[name] = .object(module) }
+    }
     globals["__name__"] = .string("__main__")
   }
 

@@ -90,6 +90,12 @@ final class GateObject: Object {
     var parameters: [Int] = []
     var operands: [Traced] = []
     for index in forward.code.layout.positional.indices {
+      // A rectangular list of numbers is a tensor here, so that backward sees one.
+      if let list = frame.slots[index].object(ListObject.self),
+        let traced = try session.stacked(list.items), !list.items.isEmpty
+      {
+        frame.slots[index] = Value(traced)
+      }
       if let traced = frame.slots[index].traced {
         parameters.append(index)
         operands.append(traced)

@@ -16,7 +16,7 @@ final class IteratorObject: Object {
   }
 
   override var typeName: String { name }
-  override var described: String { "a \(name)" }
+  override var described: String { "aeiou".contains(name.prefix(1)) ? "an \(name)" : "a \(name)" }
   override func repr(_ session: Session) throws(Failure) -> String { "<\(name)>" }
   override func iterator(_ session: Session) throws(Failure) -> ValueIterator { items }
 

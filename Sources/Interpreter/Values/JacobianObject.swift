@@ -51,18 +51,9 @@ final class JacobianObject: Object {
       let (left, right) = isLeft ? (map, other.map) : (other.map, map)
       switch operation {
       case .matmul:
-        guard left.columns.count == right.rows.count else {
-          throw Failure(
-            .shape, "cannot multiply Jacobians of shapes"
-              + " \(Shape(left.rows.count, left.columns.count)) and"
-              + " \(Shape(right.rows.count, right.columns.count))")
-        }
-        return .object(JacobianObject(left.after(right)))
+        return .object(
+          JacobianObject(try session.running { () throws(GateError) in try left.times(right) }))
       case .add:
-        guard left.rows.count == right.rows.count, left.columns.count == right.columns.count
-        else {
-          throw Failure(.shape, "cannot add Jacobians of different shapes")
-        }
         return .object(
           JacobianObject(try session.running { () throws(GateError) in try left.plus(right) }))
       default: return nil

@@ -29,6 +29,12 @@ struct KernelCommand: ParsableCommand {
     })
   var logLevel: Logger.Level = .warning
 
+  /// What clients hand down that is meant for kernels of other kinds.
+  ///
+  /// `jupyter run FILE` gives its files to the kernel too, `jupyter console` its own options.
+  @Argument(parsing: .allUnrecognized, help: .hidden)
+  var ignored: [String] = []
+
   func run() throws {
     throw ExitCode(
       runKernel(connectionFile: connectionFile, engine: makeEngine(), logLevel: logLevel))

@@ -9,7 +9,9 @@ import pytest
 from conftest import nabla
 from notebooks import NOTEBOOKS, read, texts
 
-each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS]
+)
 
 
 def test_there_are_notebooks():

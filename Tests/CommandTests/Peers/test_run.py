@@ -197,8 +197,9 @@ def test_an_interrupt_ends_the_cell_and_the_run(tmp_path):
     process = subprocess.Popen(
         [BINARY, "run", "--in-place", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    while "started\n" != process.stdout.readline():
-        pass
+    for line in process.stdout:
+        if line == "started\n":
+            break
     process.send_signal(signal.SIGINT)
     shown, errors = process.communicate(timeout=10)
     assert process.returncode == 130

@@ -9,6 +9,7 @@ import time
 import pytest
 import zmq
 from client import DELIMITER
+from fixtures import client, code, kernel  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import pytest
 import samples
 import zmq
 from client import Kernel, kernel_argv
+from fixtures import launch  # noqa: F401
 
 
 def started(launch, *args, **kw):

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from client import split
+from fixtures import client, code, kernel  # noqa: F401
 
 
 def types(messages):

@@ -1,3 +1,5 @@
+"""Fixtures, imported where they are used: a second conftest would hide the one above this folder."""
+
 import client as peers
 import pytest
 import samples
