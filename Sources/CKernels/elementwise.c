@@ -22,7 +22,8 @@ BINARY(subtract, a - b)
 BINARY(multiply, a * b)
 BINARY(divide, a / b)
 // Upstream times local gradient: an upstream of exactly 0 gives 0, whatever the slope.
-BINARY(chain, a == 0 ? 0 : a * b)
+// Adding 0 makes 0 of -0, so that no gradient is shown as -0.
+BINARY(chain, a == 0 ? 0 : a * b + 0.0)
 // The first of equals, and nan where either is.
 BINARY(maximum, a >= b || a != a ? a : b)
 BINARY(minimum, a <= b || a != a ? a : b)

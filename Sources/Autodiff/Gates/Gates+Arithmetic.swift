@@ -23,7 +23,7 @@ extension Gate {
       "negative", { -$0 }, kernel: nabla_negative, partial: -1, symbol: "-", summary: "Negation.",
       formula: "-x"),
     .binary(
-      "chain", { $0 == 0 ? 0 : $0 * $1 }, kernel: nabla_chain, partials: (.y, .x),
+      "chain", { $0 == 0 ? 0 : $0 * $1 + 0 }, kernel: nabla_chain, partials: (.y, .x),
       operands: ["upstream", "local"],
       symbol: "·",
       summary: "Upstream times local gradient, as passes multiply them.",

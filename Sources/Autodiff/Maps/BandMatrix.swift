@@ -193,7 +193,7 @@ extension BandMatrix.Term {
 /// An entry of an outer map times one of an inner map; 0 times anything is 0, as in passes.
 @inline(__always)
 func chained(_ upstream: Double, _ local: Double) -> Double {
-  upstream == 0 ? 0 : upstream * local
+  upstream == 0 ? 0 : upstream * local + 0
 }
 
 extension Tensor {

@@ -142,12 +142,12 @@ extension Tape {
     if wants(node.pointee.a, node.pointee.flags.contains(.trainedA), isTraining) {
       guard let local = row.pointee.a(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
       if node.pointee.a < base, isForgotten(node.pointee.a) { throw .forgotten }
-      gradients.add(upstream * local, at: node.pointee.a)
+      gradients.add(upstream * local + 0, at: node.pointee.a)
     }
     if wants(node.pointee.b, node.pointee.flags.contains(.trainedB), isTraining) {
       guard let local = row.pointee.b(x, y, f) else { throw .undifferentiable(node.pointee.gate) }
       if node.pointee.b < base, isForgotten(node.pointee.b) { throw .forgotten }
-      gradients.add(upstream * local, at: node.pointee.b)
+      gradients.add(upstream * local + 0, at: node.pointee.b)
     }
   }
 
@@ -203,6 +203,9 @@ extension Tape {
       }
       let factors = try partial.evaluate(
         on: &tape, operands: application.operands, result: application.result)
+      if factors.shape.isScalar, !result.isScalar {
+        return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
+      }
       if factors.shape.isScalar, !result.isScalar {
         return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
       }

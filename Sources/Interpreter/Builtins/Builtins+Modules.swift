@@ -122,8 +122,7 @@ extension Session {
       defer { if case .some(nil) = modules[name] { modules[name] = nil } }
       let code = try compile(Source(name: file, text: text), globals: inner, allowsMagics: false)
       _ = try run(Frame(code: code, session: self))
-      let module = ModuleObject(
-        name: name, members: Dictionary(inner.bound.map { ($0.name, $0.value) }) { $1 })
+      let module = ModuleObject(inner)
       modules[name] = module
       return module
     }
@@ -136,11 +135,12 @@ extension Session {
 
   /// Parses and compiles; a syntax error comes out as a failure that hosts show as it is.
   func compile(
-    _ source: Source, globals: Globals, allowsMagics: Bool
+    _ source: Source, globals: Globals, allowsMagics: Bool, notesAssignments: Bool = false
   ) throws(Failure) -> Code {
     do throws(Diagnostic) {
       let program = try Parser.parse(source, options: .init(allowsMagics: allowsMagics))
-      return Compiler.compile(program, globals: globals, session: self)
+      return Compiler.compile(
+        program, globals: globals, session: self, notesAssignments: notesAssignments)
     } catch {
       let exception = ExceptionObject(kind: error.kind, message: error.message, hint: error.hint)
       exception.diagnostic = error

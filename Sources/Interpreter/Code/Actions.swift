@@ -67,7 +67,7 @@ struct UpdateStep {
       do throws(Failure) { try session.update(param, to: new.tensor) } catch {
         throw error.placed(at: target.span, in: frame)
       }
-      return
+      return target.noteUpdate(frame)
     }
     try target.assign(session.updated(old, to: new.tensor), frame)
   }
@@ -108,6 +108,7 @@ final class AugmentedAction: Action {
           throw Failure(.type, "a param holds a tensor, not \(new.described)")
         }
         try session.update(param, to: traced.tensor)
+        target.noteUpdate(frame)
         return nil
       }
       if operation == .add, let list = old.object(ListObject.self) {

@@ -10,6 +10,8 @@ class Target {
   func delete(_ frame: Frame) throws(Failure) {}
   /// The value at hand, for augmented assignments.
   func load(_ frame: Frame) throws(Failure) -> Value { .unbound }
+  /// Notes for the cell's table that the value was changed in place.
+  func noteUpdate(_ frame: Frame) {}
   /// Loads, computes and stores, with what stands before the name or index evaluated once.
   ///
   /// `change` gives nil where it changed the value in place.
@@ -77,6 +79,9 @@ final class GlobalTarget: Target {
   }
   override func assign(_ value: Value, _ frame: Frame) throws(Failure) {
     frame.globals.slots[slot] = frame.session.settled(value)
+    if let note { frame.session.assignments.note(slot, note) }
+  }
+  override func noteUpdate(_ frame: Frame) {
     if let note { frame.session.assignments.note(slot, note) }
   }
   override func load(_ frame: Frame) throws(Failure) -> Value { try reader.evaluate(frame) }
@@ -152,13 +157,17 @@ final class SubscriptTarget: Target {
     try assign(value, at: index, frame)
   }
 
+  override func noteUpdate(_ frame: Frame) { place?.noteUpdate(frame) }
+
   private func assign(_ value: Value, at index: Value, _ frame: Frame) throws(Failure) {
     let session = frame.session
     let container = try object.evaluate(frame)
     do throws(Failure) {
       switch container {
       case .object(let object): try object.setItem(index, value, session)
-      case .param(let param): try session.update(param, index, with: value, object.text(frame))
+      case .param(let param):
+        try session.update(param, index, with: value, object.text(frame))
+        noteUpdate(frame)
       case .tensor:
         guard let place else {
           throw Failure(
@@ -254,7 +263,8 @@ final class UnpackingTarget: Target {
     guard fits else {
       let needs = star == nil ? "\(targets.count)" : "at least \(targets.count - 1)"
       throw Failure(
-        .value, "\(items.count) value\(items.count == 1 ? "" : "s") for \(needs) target"
+        .value,
+        "\(items.count) value\(items.count == 1 ? "" : "s") for \(needs) target"
           + "\(targets.count == 1 ? "" : "s")"
       ).placed(at: span, in: frame)
     }

@@ -8,13 +8,26 @@ struct Compiler {
   /// The class in whose body a function stands, so that `super()` finds its base.
   var classDepth = 0
 
+  /// Whether assignments at the top level are noted for the table of the cell that runs.
+  private var notesAssignments: Bool
+
+  private init(session: Session, source: Source, scope: Scope, notesAssignments: Bool) {
+    self.session = session
+    self.source = source
+    self.scope = scope
+    self.notesAssignments = notesAssignments
+  }
+
   /// Compiles a cell or file whose names live in `globals`.
-  static func compile(_ program: Program, globals: Globals, session: Session) -> Code {
+  static func compile(
+    _ program: Program, globals: Globals, session: Session, notesAssignments: Bool
+  ) -> Code {
     let code = Code(
       source: program.source, name: program.source.name, functionName: nil, globals: globals)
     let scope = Scope(
       kind: .module, parent: nil, code: code, names: AssignedNames(of: program.statements))
-    var compiler = Compiler(session: session, source: program.source, scope: scope)
+    var compiler = Compiler(
+      session: session, source: program.source, scope: scope, notesAssignments: notesAssignments)
     code.body = program.statements.map { compiler.action($0) }
     return code
   }
@@ -57,7 +70,7 @@ struct Compiler {
     case .global:
       return GlobalTarget(
         scope.code.globals.slot(name), reader: reader(name, span),
-        note: scope.kind == .module ? note : nil, span)
+        note: scope.kind == .module && notesAssignments ? note : nil, span)
     }
   }
 

@@ -11,8 +11,10 @@ extension Session {
     let name = request.file ?? request.executionCount.map { "Cell In[\($0)]" } ?? "Cell"
     let source = Source(name: name, text: request.code)
     let program = try parse(source, allowsMagics: request.file == nil)
-    let code = Compiler.compile(program, globals: globals, session: self)
-    assignments.reset(slotCount: globals.names.count)
+    let code = Compiler.compile(
+      program, globals: globals, session: self, notesAssignments: true)
+    assignments.reset(source, slotCount: globals.names.count)
+    defer { rememberOrigins() }
     let passesBefore = passes
     let frame = Frame(code: code, session: self)
     frame.prepareShared()
@@ -34,7 +36,7 @@ extension Session {
     if !result.isNone { globals["_"] = result }
     if let last = program.statements.last, source.endsSilenced(last) { isSilenced = true }
     let shows = request.showsTables && options.tables != .off && !isSilenced
-    let table = shows ? cellTable(source, ranPass: passes > passesBefore) : nil
+    let table = shows ? cellTable(ranPass: passes > passesBefore) : nil
     if result.isNone || isSilenced || request.file != nil {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
@@ -59,7 +61,8 @@ extension Session {
   /// The value of an expression, for user expressions and magics.
   func evaluate(_ text: String) throws(Failure) -> Value {
     let program = try parse(Source(name: "expression", text: text), allowsMagics: false)
-    let code = Compiler.compile(program, globals: globals, session: self)
+    let code = Compiler.compile(
+      program, globals: globals, session: self, notesAssignments: false)
     guard code.body.count == 1, let action = code.body[0] as? ExpressionAction else {
       throw Failure(.syntax, "this is no expression")
     }

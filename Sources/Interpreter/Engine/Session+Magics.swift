@@ -24,7 +24,8 @@ extension Session {
     case "tables":
       guard let mode = TableMode(rawValue: argument) else {
         throw Failure(
-          .value, argument.isEmpty
+          .value,
+          argument.isEmpty
             ? "tables are set to \(options.tables.rawValue)"
             : "%tables takes auto, all or off, not \(argument)", hint: "%tables auto")
       }
@@ -39,8 +40,11 @@ extension Session {
     case "who": try who()
     case "reset":
       for (name, _) in globals.bound where name != "__name__" { globals[name] = nil }
+      origins = [:]
     case "run":
-      guard !argument.isEmpty else { throw Failure(.value, "%run needs a file", hint: "%run a.nabla") }
+      guard !argument.isEmpty else {
+        throw Failure(.value, "%run needs a file", hint: "%run a.nabla")
+      }
       let file = resolved(argument)
       try execute(SourceFile.read(file), name: argument)
     case "load":
@@ -68,8 +72,11 @@ extension Session {
   }
 
   private func time(_ text: String) throws(Failure) {
+    let source = Source(name: "%time", text: text)
     let code = try compile(
-      Source(name: "%time", text: text), globals: globals, allowsMagics: true)
+      source, globals: globals, allowsMagics: true, notesAssignments: true)
+    let earlier = assignments.enter(source, slotCount: globals.names.count)
+    defer { assignments.leave(to: earlier) }
     let elapsed = try duration { () throws(Failure) in
       _ = try run(Frame(code: code, session: self))
     }

@@ -14,23 +14,13 @@ extension Session {
   }
 
   /// The tensors that the cell assigned, and, after a pass, its named ancestors; nil without any.
-  func cellTable(_ source: Source, ranPass: Bool) -> CellTable? {
-    var entries: [TableEntry] = []
-    if ranPass {
-      for (name, value) in globals.bound
-      where !name.hasPrefix("_") && assignments.text(globals.slot(name)) == nil {
-        // Loop variables and the like have no text: they are other names of what has a row.
-        guard let text = origins[name] else { continue }
-        entries += tableEntries(name, text, value).filter { hasGradient($0) }
-      }
-    }
+  func cellTable(ranPass: Bool) -> CellTable? {
+    var entries = ranPass ? earlierAncestors() : []
     for slot in assignments.order {
       let name = globals.names[slot]
       guard !globals.slots[slot].isUnbound, !name.hasPrefix("_"),
-        let span = assignments.text(slot)
+        let text = assignments.text(slot)
       else { continue }
-      let text = source.text(span).oneLine
-      origins[name] = text
       entries += tableEntries(name, text, globals.slots[slot])
     }
     guard !entries.isEmpty else { return nil }
@@ -57,6 +47,28 @@ extension Session {
     }
     guard !rows.isEmpty else { return nil }
     return CellTable(rows: rows, also: also, precision: options.precision)
+  }
+
+  /// The ancestors of the last pass's root that earlier cells named.
+  private func earlierAncestors() -> [TableEntry] {
+    var entries: [TableEntry] = []
+    for (name, value) in globals.bound
+    where !name.hasPrefix("_") && !assignments.contains(globals.slot(name)) {
+      // Loop variables and the like have no text: they are other names of what has a row.
+      guard let origin = origins[name] else { continue }
+      entries += tableEntries(name, origin.node == value.node ? origin.text : "", value)
+    }
+    let data = dataNodes(entries)
+    return entries.filter { hasGradient($0) || data.contains($0.value.node) }
+  }
+
+  /// Keeps how the cell's names were computed, for the tables of later cells.
+  func rememberOrigins() {
+    for slot in assignments.order {
+      let value = globals.slots[slot]
+      origins[globals.names[slot]] =
+        value.isUnbound ? nil : assignments.text(slot).map { (value.node, $0) }
+    }
   }
 
   /// Whether a name is that of the gradient of another name, as `dx` beside `x`.
@@ -88,10 +100,9 @@ extension Session {
           let traced = try? withoutRecording({ () throws(Failure) in try tensor(value) })
         else { return [] }
         let gradient = (try? gradient(ofItems: list.items))??.traced?.tensor
-        let isLeaf = list.items.allSatisfy { tape.pointee.isLeaf($0.node) }
         return [
           TableEntry(
-            name: name, text: isLeaf ? "leaf" : text, value: Traced(constant: traced.tensor),
+            name: name, text: listOrigin(value) ?? text, value: Traced(constant: traced.tensor),
             gradient: gradient)
         ]
       }
@@ -108,6 +119,14 @@ extension Session {
       return []
     default: return []
     }
+  }
+
+  /// `leaf` or `param`, where all that a list holds is that.
+  private func listOrigin(_ list: Value) -> String? {
+    let nodes = leaves(in: list).map(\.leaf.node)
+    if nodes.isEmpty { return nil }
+    if nodes.allSatisfy({ tape.pointee.isParam($0) }) { return "param" }
+    return nodes.allSatisfy { tape.pointee.isLeaf($0) } ? "leaf" : nil
   }
 
   /// How a value was computed: `leaf`, `param`, or the text of its right side.

@@ -118,10 +118,13 @@ extension Session {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
       bytes = overflow ? Int.max : product
     }
-    let text = lengths.count == 1 ? "(\(lengths[0]),)" : "(\(lengths.map(String.init).joined(separator: ", ")))"
+    let text =
+      lengths.count == 1
+      ? "(\(lengths[0]),)" : "(\(lengths.map(String.init).joined(separator: ", ")))"
     guard bytes <= options.memoryLimit, lengths.allSatisfy({ $0 < Int(Int32.max) }) else {
       throw Failure(
-        .memory, "a tensor of shape \(text) takes \(Session.bytesText(bytes)),"
+        .memory,
+        "a tensor of shape \(text) takes \(Session.bytesText(bytes)),"
           + " more than the limit of \(Session.bytesText(options.memoryLimit))")
     }
     return Shape(lengths)

@@ -42,7 +42,8 @@ extension Session {
   func update(_ param: ParamObject, to tensor: Tensor) throws(Failure) {
     guard tensor.shape == param.tensor.shape else {
       throw Failure(
-        .shape, "an update of shape \(tensor.shape) does not fit a param of shape"
+        .shape,
+        "an update of shape \(tensor.shape) does not fit a param of shape"
           + " \(param.tensor.shape)", hint: "an update keeps the shape of its param")
     }
     param.tensor = tensor
@@ -58,7 +59,8 @@ extension Session {
     let selection = try selection(index, of: param.tensor.shape, name: name)
     guard traced.shape.broadcast(with: selection.result) == selection.result else {
       throw Failure(
-        .shape, "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
+        .shape,
+        "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
           + " \(selection.result)")
     }
     let values = try withoutRecording { () throws(Failure) in
@@ -85,7 +87,8 @@ extension Session {
     let selection = try selection(index, of: shape, name: name)
     guard traced.shape.broadcast(with: selection.result) == selection.result else {
       throw Failure(
-        .shape, "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
+        .shape,
+        "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
           + " \(selection.result)")
     }
   }
@@ -108,7 +111,8 @@ extension Session {
     if let upstream {
       guard upstream.shape == root.shape else {
         throw Failure(
-          .shape, "the upstream gradient has shape \(upstream.shape), and the value"
+          .shape,
+          "the upstream gradient has shape \(upstream.shape), and the value"
             + " \(root.shape)", hint: "an upstream gradient has the shape of its value")
       }
       seed = upstream

@@ -34,7 +34,8 @@ extension Session {
       }
     if isLogical, !x.tensor.isMask || !y.tensor.isMask {
       throw Failure(
-        .type, "\(operation.symbol) combines masks and booleans, not \(a.described) and"
+        .type,
+        "\(operation.symbol) combines masks and booleans, not \(a.described) and"
           + " \(b.described)", hint: "compare first, as (x > 0) \(operation.symbol) (y > 0)")
     }
     do throws(GateError) {
@@ -56,7 +57,8 @@ extension Session {
     case .divide: value = x / y
     case .matmul:
       throw Failure(
-        .shape, "@ multiplies matrices, not the numbers \(Printing.number(x)) and"
+        .shape,
+        "@ multiplies matrices, not the numbers \(Printing.number(x)) and"
           + " \(Printing.number(y))", hint: "use * for numbers")
     case .bitAnd, .bitOr, .bitXor:
       guard let p = Int(exactly: x), let q = Int(exactly: y) else {
@@ -120,8 +122,10 @@ extension Session {
       }
       throw Failure(.type, "~ turns masks and booleans around, not \(x.described)")
     }
-    throw Failure(.type, "\(operation == .minus ? "-" : "+") takes a number or a tensor,"
-      + " not \(x.described)")
+    throw Failure(
+      .type,
+      "\(operation == .minus ? "-" : "+") takes a number or a tensor,"
+        + " not \(x.described)")
   }
 
   // MARK: Truth and order
@@ -281,8 +285,10 @@ extension BinaryOperator {
 /// The rows of operators, looked up once.
 enum OperatorGates {
   private static let rows: [Gate] = BinaryOperator.allCases.map { Gates.row($0.rawValue) }
-  private static let places: [Gate] = ["less", "less_equal", "greater", "greater_equal", "equal",
-    "not_equal"].map { Gates.row($0) }
+  private static let places: [Gate] = [
+    "less", "less_equal", "greater", "greater_equal", "equal",
+    "not_equal",
+  ].map { Gates.row($0) }
   static let not = Gates.row("logical_not")
 
   private static let add = Gates.row("add")

@@ -39,8 +39,9 @@ final class Session {
   var passes = 0
   var displayCount = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
-  /// For each name of the top level the text that it was last computed by, for later tables.
-  var origins: [String: String] = [:]
+  /// For each name of the top level the text that it was last computed by, with the node of the
+  /// value that this holds for; for later tables.
+  var origins: [String: (node: NodeID, text: String)] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
@@ -205,26 +206,4 @@ struct Methods {
   var tuple: [String: Builtin] = [:]
   var dict: [String: Builtin] = [:]
   var set: [String: Builtin] = [:]
-}
-
-/// What the top level of a cell assigned, in order: the rows of its table.
-struct AssignmentLog {
-  /// Slots in the order of their first assignment in the cell.
-  private(set) var order: [Int] = []
-  /// By slot, the text of the latest right side; its place in `order` is fixed.
-  private var texts: [Span?] = []
-
-  mutating func reset(slotCount: Int) {
-    order.removeAll(keepingCapacity: true)
-    texts = [Span?](repeating: nil, count: slotCount)
-  }
-
-  @inline(__always)
-  mutating func note(_ slot: Int, _ text: Span) {
-    guard slot < texts.count else { return }
-    if texts[slot] == nil { order.append(slot) }
-    texts[slot] = text
-  }
-
-  func text(_ slot: Int) -> Span? { slot < texts.count ? texts[slot] : nil }
 }

@@ -91,22 +91,41 @@ final class BoundMethod: Object {
 /// A module: names with values.
 final class ModuleObject: Object {
   let name: String
-  var members: [String: Value]
+  /// What a namespace of built-ins holds.
+  private var builtins: [String: Value]
+  /// The names of a module that was run, which its functions see too.
+  private let globals: Globals?
 
   init(name: String, members: [String: Value]) {
     self.name = name
-    self.members = members
+    builtins = members
+    globals = nil
+  }
+
+  init(_ globals: Globals) {
+    name = globals.name
+    builtins = [:]
+    self.globals = globals
+  }
+
+  var members: [String: Value] {
+    guard let globals else { return builtins }
+    return Dictionary(globals.bound.map { ($0.name, $0.value) }) { $1 }
   }
 
   override var typeName: String { "module" }
   override var described: String { "the module \(name)" }
   override func repr(_ session: Session) throws(Failure) -> String { "<module \(name)>" }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
-    if let value = members[name], !value.isUnbound { return value }
+    if let value = globals.map({ $0[name] }) ?? builtins[name], !value.isUnbound { return value }
     return name == "__name__" ? .string(self.name) : nil
   }
   override func setAttribute(_ name: String, _ value: Value, _ session: Session) throws(Failure) {
-    members[name] = session.settled(value)
+    if let globals {
+      globals[name] = session.settled(value)
+    } else {
+      builtins[name] = session.settled(value)
+    }
   }
   override var attributeNames: [String] { members.keys.sorted() }
 }
