@@ -26,7 +26,7 @@ let package = Package(
       name: "nabla",
       dependencies: [
         "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "Notebook", "Interpreter",
-        "Display", "EngineInterface", "JSON",
+        "Autodiff", "Display", "EngineInterface", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

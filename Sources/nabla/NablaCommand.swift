@@ -22,7 +22,7 @@ struct NablaCommand: ParsableCommand {
     version: nablaVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, InstallCommand.self, UninstallCommand.self,
-      KernelCommand.self,
+      GatesCommand.self, KernelCommand.self,
     ])
 
   /// Runs the command line and returns the exit code.

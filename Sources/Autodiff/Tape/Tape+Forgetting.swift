@@ -4,7 +4,8 @@
 extension Tape {
   /// Whether so much was recorded that ``trim(keeping:)`` should look at what is kept.
   public var wantsTrim: Bool {
-    recordedBytes + (Int(next) - lastTrim) * MemoryLayout<Node>.stride > trimThreshold
+    recordedBytes + (Int(next) - lastTrim) * MemoryLayout<Node>.stride
+      > min(trimThreshold, budget)
   }
 
   /// Forgets the oldest history while it takes more than the budget.

@@ -217,7 +217,9 @@ extension Session {
         }
       case let dict as DictObject:
         return dict.items.flatMap { key, item in
-          leaves(in: item, depth: depth + 1).map { ("[\((try? repr(key)) ?? "?")]" + $0.path, $0.leaf) }
+          leaves(in: item, depth: depth + 1).map {
+            ("[\((try? repr(key)) ?? "?")]" + $0.path, $0.leaf)
+          }
         }
       default: return []
       }
@@ -239,8 +241,10 @@ extension Session {
     _ structure: Value, from gradients: inout ArraySlice<Traced>, depth: Int = 0
   ) throws(Failure) -> Value {
     guard depth < Session.nestingLimit else {
-      throw Failure(.recursion, "gradients have the structure of what they are of, and this is"
-        + " nested more than \(Session.nestingLimit) deep", hint: "does it contain itself?")
+      throw Failure(
+        .recursion,
+        "gradients have the structure of what they are of, and this is"
+          + " nested more than \(Session.nestingLimit) deep", hint: "does it contain itself?")
     }
     switch structure {
     case .number, .tensor, .param, .boolean:
@@ -251,7 +255,9 @@ extension Session {
       switch object {
       case let list as ListObject:
         var items: [Value] = []
-        for item in list.items { items.append(try filled(item, from: &gradients, depth: depth + 1)) }
+        for item in list.items {
+          items.append(try filled(item, from: &gradients, depth: depth + 1))
+        }
         // A list of numbers is a tensor, and so is its gradient.
         if list.items.allSatisfy({ if case .number = $0 { true } else { false } }),
           !list.items.isEmpty, let traced = try stacked(items)
@@ -261,11 +267,15 @@ extension Session {
         return .list(items)
       case let tuple as TupleObject:
         var items: [Value] = []
-        for item in tuple.items { items.append(try filled(item, from: &gradients, depth: depth + 1)) }
+        for item in tuple.items {
+          items.append(try filled(item, from: &gradients, depth: depth + 1))
+        }
         return .tuple(items)
       case let dict as DictObject:
         let result = DictObject()
-        for (key, item) in dict.items { try result.set(key, filled(item, from: &gradients, depth: depth + 1)) }
+        for (key, item) in dict.items {
+          try result.set(key, filled(item, from: &gradients, depth: depth + 1))
+        }
         return .object(result)
       default: break
       }

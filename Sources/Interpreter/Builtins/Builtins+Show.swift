@@ -29,7 +29,8 @@ extension Builtins {
         return .none
       },
       Builtin(
-        "display", "*values, display_id=None", "Shows values in the richest form that the front end knows."
+        "display", "*values, display_id=None",
+        "Shows values in the richest form that the front end knows."
       ) { arguments, session throws(Failure) in
         var id: String?
         if let given = arguments[0] {
@@ -66,7 +67,9 @@ extension Builtins {
       },
       Builtin("input", "prompt=''", "Asks for a line and gives it as a string.") {
         arguments, session throws(Failure) in
-        try session.ask(try arguments[0].map { value throws(Failure) in try session.text(value) } ?? "", password: false)
+        try session.ask(
+          try arguments[0].map { value throws(Failure) in try session.text(value) } ?? "",
+          password: false)
       },
       Builtin("getpass", "prompt='Password: '", "Asks for a line without showing it.") {
         arguments, session throws(Failure) in

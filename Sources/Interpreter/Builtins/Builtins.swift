@@ -19,6 +19,8 @@ enum Builtins {
     for kind in ExceptionKinds.names {
       names[kind] = .object(ClassObject(name: kind, base: nil, exceptionKind: kind, members: [:]))
     }
+    names["stdout"] = .object(StreamObject(.stdout))
+    names["stderr"] = .object(StreamObject(.stderr))
     names["c_"] = .object(ColumnJoiner())
     names["r_"] = .object(RowJoiner())
     return names

@@ -39,7 +39,9 @@ final class FormattedNode: Node {
         let value = try node.evaluate(frame)
         let format = try text(spec, frame)
         result += label ?? ""
-        if conversion == "r" || conversion == "a" || (label != nil && conversion == nil && format.isEmpty) {
+        if conversion == "r" || conversion == "a"
+          || (label != nil && conversion == nil && format.isEmpty)
+        {
           result += try frame.session.format(.string(frame.session.repr(value)), spec: format)
         } else if conversion == "s" || format.isEmpty {
           result += try frame.session.format(.string(frame.session.text(value)), spec: format)

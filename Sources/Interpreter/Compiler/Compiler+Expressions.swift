@@ -152,7 +152,8 @@ extension Compiler {
   }
 
   /// The scope of a function with its parameters in the first slots.
-  func functionScope(_ code: Code, _ parameters: Syntax.Parameters, _ names: AssignedNames) -> Scope {
+  func functionScope(_ code: Code, _ parameters: Syntax.Parameters, _ names: AssignedNames) -> Scope
+  {
     let positional = parameters.positional.map(\.name)
     let keywordOnly = parameters.keywordOnly.map(\.name)
     var all = positional + keywordOnly

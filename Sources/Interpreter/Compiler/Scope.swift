@@ -37,7 +37,8 @@ final class Scope {
     nonlocalNames = names.nonlocals
     locals =
       kind == .module
-      ? [] : names.assigned.union(parameters).subtracting(names.globals)
+      ? []
+      : names.assigned.union(parameters).subtracting(names.globals)
         .subtracting(names.nonlocals)
     mentionedInside = names.mentionedInside
     for parameter in parameters { slots[parameter] = newSlot(parameter) }

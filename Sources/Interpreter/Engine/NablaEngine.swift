@@ -19,9 +19,18 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   public let language: LanguageInfo
 
-  /// An engine with no names yet. `folder` is where `import` and the loaders start from.
-  public init(version: String, folder: String = ".") {
+  /// The tape's budget in bytes, unless told otherwise.
+  public static let defaultTapeMemory = 256 << 20
+
+  /// An engine with no names yet.
+  ///
+  /// `folder` is where `import` and the loaders start from; `tapeMemory` is the tape's budget in
+  /// bytes.
+  public init(
+    version: String, folder: String = ".", tapeMemory: Int = NablaEngine.defaultTapeMemory
+  ) {
     session = Session(sink: silence)
+    session.tape.pointee.budget = tapeMemory
     session.folder = folder
     interruption = session.interruption
     language = LanguageInfo(

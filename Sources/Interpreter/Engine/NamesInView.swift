@@ -115,7 +115,8 @@ extension Session {
         return page(chain.joined(separator: "."), value, detail)
       }
       // `dx`: what is known of x, its gradient among it.
-      if chain.count == 1, chain[0].hasPrefix("d"), let value = globals[String(chain[0].dropFirst())]
+      if chain.count == 1, chain[0].hasPrefix("d"),
+        let value = globals[String(chain[0].dropFirst())]
       {
         return page(String(chain[0].dropFirst()), value, detail)
       }

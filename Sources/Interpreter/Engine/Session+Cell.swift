@@ -40,7 +40,11 @@ extension Session {
     if result.isNone || isSilenced || request.file != nil {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
-        if request.file == nil { sink.result(table.bundle()) } else { sink.display(table.bundle(), id: nil) }
+        if request.file == nil {
+          sink.result(table.bundle())
+        } else {
+          sink.display(table.bundle(), id: nil)
+        }
       }
       return
     }

@@ -45,7 +45,9 @@ extension Session {
       if let gradient = tape.pointee.gradients[traced.node] {
         lines.append("gradient: \(clipped(Printing.compact(gradient)))")
       }
-      if let gate = tape.pointee.gate(of: traced.node) { lines += ["", "made by:"] + Session.lines(gate) }
+      if let gate = tape.pointee.gate(of: traced.node) {
+        lines += ["", "made by:"] + Session.lines(gate)
+      }
     default: lines = [(name.map { "\($0): " } ?? "") + value.typeName, try clipped(repr(value))]
     }
     return lines.joined(separator: "\n")
@@ -61,20 +63,7 @@ extension Session {
 
   /// A row of the gate table as lines.
   static func lines(_ gate: Gate) -> [String] {
-    var lines = ["\(gate.name)\(gate.signature)", gate.summary, "formula:        \(gate.formula)"]
-    let gradients = gate.localGradients
-    if gradients.isEmpty {
-      lines.append("local gradient: none")
-    } else if gradients.count == gate.operands.count {
-      for (operand, gradient) in zip(gate.operands, gradients) {
-        lines.append("local gradient: d\(gate.name)/d\(operand) = \(gradient)")
-      }
-    } else {
-      lines.append("local gradient: " + gradients.joined(separator: ", "))
-    }
-    if let note = gate.note { lines.append("note:           \(note)") }
-    lines.append("source:         \(gate.source)")
-    return lines
+    gate.description.split(separator: "\n").map(String.init)
   }
 
   private func clipped(_ text: String) -> String {

@@ -113,7 +113,8 @@ extension Session {
     let slots = frame.slots
     if arguments.positional.count > placed, layout.rest == nil {
       throw Failure(
-        .type, "\(function.name)() takes \(placed) argument\(placed == 1 ? "" : "s"),"
+        .type,
+        "\(function.name)() takes \(placed) argument\(placed == 1 ? "" : "s"),"
           + " not \(arguments.positional.count)", hint: function.hint)
     }
     for (index, value) in arguments.positional.prefix(placed).enumerated() {

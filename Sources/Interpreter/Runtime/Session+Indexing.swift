@@ -138,7 +138,8 @@ extension Session {
     let selection = try selection(index, of: object.tensor.shape, name: name)
     guard traced.shape.broadcast(with: selection.result) == selection.result else {
       throw Failure(
-        .shape, "a value of shape \(traced.shape) does not fit \(name.isEmpty ? "the" : name + "'s")"
+        .shape,
+        "a value of shape \(traced.shape) does not fit \(name.isEmpty ? "the" : name + "'s")"
           + " entries of shape \(selection.result)")
     }
     var object = object

@@ -155,7 +155,8 @@ final class GateObject: Object {
   ) throws(Failure) -> [Traced?] {
     guard upstream.count == upstreams.count else {
       throw Failure(
-        .type, "backward of \(name) takes \(upstream.count) upstream gradients, and forward gives"
+        .type,
+        "backward of \(name) takes \(upstream.count) upstream gradients, and forward gives"
           + " \(upstreams.count) outputs")
     }
     let frame = call.frame
@@ -172,7 +173,8 @@ final class GateObject: Object {
       places = Array(call.parameters.indices)
     } else {
       throw Failure(
-        .type, "backward of \(name) returned \(returned.count) gradient"
+        .type,
+        "backward of \(name) returned \(returned.count) gradient"
           + "\(returned.count == 1 ? "" : "s") for \(parameterCount) inputs",
         hint: "return one for each input, None where there is none")
     }
@@ -190,7 +192,8 @@ final class GateObject: Object {
       guard gradient.shape == shape else {
         let parameter = forward.code.layout.positional[call.parameters[index]]
         throw Failure(
-          .shape, "backward of \(name) returned a gradient of shape \(gradient.shape) for"
+          .shape,
+          "backward of \(name) returned a gradient of shape \(gradient.shape) for"
             + " \(parameter) of shape \(shape)",
           hint: "a gradient has the shape of its input")
       }

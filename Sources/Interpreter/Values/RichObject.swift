@@ -46,7 +46,8 @@ final class StreamObject: Object {
           return .int(text.unicodeScalars.count)
         })
     case "flush":
-      return .object(Builtin("flush", "", "Does nothing: output is never held back.") { _, _ in .none })
+      return .object(
+        Builtin("flush", "", "Does nothing: output is never held back.") { _, _ in .none })
     default: return nil
     }
   }

@@ -29,6 +29,8 @@ struct KernelCommand: ParsableCommand {
     })
   var logLevel: Logger.Level = .warning
 
+  @OptionGroup var engineOptions: EngineOptions
+
   /// What clients hand down that is meant for kernels of other kinds.
   ///
   /// `jupyter run FILE` gives its files to the kernel too, `jupyter console` its own options.
@@ -37,7 +39,8 @@ struct KernelCommand: ParsableCommand {
 
   func run() throws {
     throw ExitCode(
-      runKernel(connectionFile: connectionFile, engine: makeEngine(), logLevel: logLevel))
+      runKernel(
+        connectionFile: connectionFile, engine: engineOptions.makeEngine(), logLevel: logLevel))
   }
 
   /// Runs the kernel where the arguments are the ones that Jupyter gives; nil for all others.

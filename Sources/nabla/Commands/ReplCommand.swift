@@ -13,8 +13,10 @@ struct ReplCommand: ParsableCommand {
         echo 'x = 3; y = x * x; backward(y)' | nabla repl
       """)
 
+  @OptionGroup var engineOptions: EngineOptions
+
   func run() throws {
-    let repl = REPL(engine: makeEngine())
+    let repl = REPL(engine: engineOptions.makeEngine())
     Interrupts.watch { repl.interrupt() }
     throw ExitCode(LargeStack.run { repl.run() })
   }

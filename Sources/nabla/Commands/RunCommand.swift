@@ -49,6 +49,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Run notebooks that are written for another language too.")
   var anyLanguage = false
 
+  @OptionGroup var engineOptions: EngineOptions
+
   func validate() throws {
     if inPlace, output != nil {
       throw ValidationError("--in-place and --output exclude each other")
@@ -77,6 +79,7 @@ final class FileRun: Sendable {
   private let showsTables: Bool
   private let isQuiet: Bool
   private let takesAnyLanguage: Bool
+  private let engineOptions: EngineOptions
   private let state = Mutex(State())
 
   init(command: RunCommand) {
@@ -86,6 +89,7 @@ final class FileRun: Sendable {
     showsTables = command.tables
     isQuiet = command.quiet
     takesAnyLanguage = command.anyLanguage
+    engineOptions = command.engineOptions
   }
 
   /// Asks the running cell to stop; the second call ends the process.
@@ -114,7 +118,7 @@ final class FileRun: Sendable {
   }
 
   private func run(_ path: String) throws(CommandFailure) -> Int32 {
-    let engine = makeEngine()
+    let engine = engineOptions.makeEngine()
     state.withLock { $0.engine = engine }
     defer { state.withLock { $0.engine = nil } }
     if path.hasSuffix(".ipynb") { return try runNotebook(path, on: engine) }
