@@ -25,15 +25,17 @@ typedef void (*dgemm_function)(const char *, const char *, const int *, const in
                                const double *, const double *, const int *, const double *,
                                const int *, const double *, double *, const int *);
 
-int nabla_dgemm(const double *a, const double *b, double *c, int rows, int inner, int columns) {
+int nabla_dgemm(const double *a, int a_stride, const double *b, int b_stride, double *c,
+                int c_stride, int rows, int inner, int columns, int adds) {
   static dgemm_function dgemm;
   if (!dgemm) {
     dgemm = (dgemm_function)nabla_blas_symbol("dgemm_");
     if (!dgemm) return -1;
   }
-  const double one = 1, zero = 0;
+  const double one = 1, beta = adds ? 1 : 0;
   // Row-major c = a b is column-major cᵀ = bᵀ aᵀ.
-  const int ldb = columns > 1 ? columns : 1, lda = inner > 1 ? inner : 1;
-  dgemm("N", "N", &columns, &rows, &inner, &one, b, &ldb, a, &lda, &zero, c, &ldb);
+  const int lda = a_stride > 1 ? a_stride : 1, ldb = b_stride > 1 ? b_stride : 1,
+            ldc = c_stride > 1 ? c_stride : 1;
+  dgemm("N", "N", &columns, &rows, &inner, &one, b, &ldb, a, &lda, &beta, c, &ldc);
   return 0;
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 /// A flag by which another thread asks the running cell to stop.
@@ -11,6 +12,22 @@ public final class Interruption: Sendable {
   public func clear() { flag.store(false, ordering: .relaxed) }
   @inlinable public var isRequested: Bool { isSet }
   @usableFromInline var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  /// Makes this the interruption that long loops on the running thread look at.
+  ///
+  /// It must live until ``endCurrent()``.
+  public func makeCurrent() {
+    nabla_set_thread_interruption(Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Ends what ``makeCurrent()`` began.
+  public static func endCurrent() { nabla_set_thread_interruption(nil) }
+
+  /// Whether what runs on this thread is to stop; false where nothing was made current.
+  static var isCurrentRequested: Bool {
+    guard let current = nabla_thread_interruption() else { return false }
+    return Unmanaged<Interruption>.fromOpaque(current).takeUnretainedValue().isSet
+  }
 
   /// Throws when an interruption was requested.
   @inline(__always)

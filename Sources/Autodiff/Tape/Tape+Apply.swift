@@ -108,6 +108,8 @@ extension Tape {
     case .general(let row):
       try interruption.check()
       let result = try row.forward(operands.map(\.tensor), parameters)
+      // A product that was interrupted is not whole.
+      try interruption.check()
       return record(
         gate, operands, parameters, result,
         keep: [Bool](repeating: row.usesOperands, count: operands.count),

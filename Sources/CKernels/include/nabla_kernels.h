@@ -49,3 +49,7 @@ NABLA_BINARY(not_equal)
 
 #undef NABLA_UNARY
 #undef NABLA_BINARY
+
+/// The object by which the running thread is interrupted; null where there is none.
+void *_Nullable nabla_thread_interruption(void);
+void nabla_set_thread_interruption(void *_Nullable interruption);

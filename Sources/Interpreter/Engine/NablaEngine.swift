@@ -50,6 +50,8 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
     session.sink = request.silent ? silence : sink
     session.pages = []
+    interruption.makeCurrent()
+    defer { Interruption.endCurrent() }
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true

@@ -141,7 +141,12 @@ extension Session {
   /// Runs work of the tape; a failure inside of a user's backward comes out as it was.
   func running<R>(_ body: () throws(GateError) -> R) throws(Failure) -> R {
     pendingFailure = nil
-    do throws(GateError) { return try body() } catch {
+    do throws(GateError) {
+      let result = try body()
+      // What was interrupted in the midst is not whole.
+      try interruption.check()
+      return result
+    } catch {
       if let failure = pendingFailure {
         pendingFailure = nil
         throw failure
