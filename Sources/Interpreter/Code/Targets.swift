@@ -164,7 +164,7 @@ final class SubscriptTarget: Target {
     do throws(Failure) {
       let update: EntryUpdate
       // The tensor is let go before it is changed, so that its name is the only owner.
-      do throws(Failure) {
+      do {
         let container = try object.evaluate(frame)
         switch container {
         case .object(let object): return try object.setItem(index, value, session)
