@@ -4,7 +4,8 @@ extension RandomState {
   /// Throws: ValueError for an empty population, more draws without replacement than there are
   /// places, and weights that are no probabilities of the places.
   public mutating func choice(
-    _ population: Int, count: Int, replace: Bool = true, p: [Double]? = nil
+    _ population: Int, count: Int, replace: Bool = true, p: [Double]? = nil,
+    interruption: Interruption = Interruption()
   ) throws(GateError) -> [Int] {
     try RandomState.check(count)
     guard population > 0 || count == 0 else {
@@ -13,7 +14,9 @@ extension RandomState {
     if let p { try RandomState.check(p, population) }
     if replace {
       guard let p else {
-        return count == 0 ? [] : try integers(low: 0, high: population, count: count)
+        return count == 0
+          ? []
+          : try integers(low: 0, high: population, count: count, interruption: interruption)
       }
       let cumulative = RandomState.cumulative(p)
       return (0..<count).map { _ in RandomState.place(of: fraction(), in: cumulative) }
@@ -23,7 +26,11 @@ extension RandomState {
         .value, "cannot choose \(count) of \(population) without replacement",
         hint: "replace=True draws some more than once")
     }
-    guard let p else { return Array(permutation(population).prefix(count)) }
+    guard let p else {
+      let order = permutation(population, interruption: interruption)
+      try interruption.check()
+      return Array(order.prefix(count))
+    }
     guard p.count(where: { $0 > 0 }) >= count else {
       throw GateError(
         .value, "cannot choose \(count) without replacement: fewer weights than that are not 0")

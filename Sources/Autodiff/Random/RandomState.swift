@@ -91,6 +91,9 @@ public struct RandomState: Sendable {
 // MARK: - Many numbers
 
 extension RandomState {
+  /// Draws between two looks for an interruption, less one.
+  public static let blockMask = 0xFFFF
+
   /// Fractions in `0 ..< 1`: `rand`, `random`.
   public mutating func uniform(_ shape: Shape) -> Tensor {
     filled(shape) { $0.fraction() }
@@ -134,7 +137,7 @@ extension RandomState {
   ///
   /// Throws: ValueError when the range is empty.
   public mutating func integers(
-    low: Int, high: Int, count: Int
+    low: Int, high: Int, count: Int, interruption: Interruption = Interruption()
   ) throws(GateError) -> [Int] {
     try RandomState.check(count)
     guard low < high else {
@@ -146,7 +149,8 @@ extension RandomState {
     let largest = UInt64(bitPattern: Int64(high - 1)) &- UInt64(bitPattern: Int64(low))
     var result: [Int] = []
     result.reserveCapacity(count)
-    for _ in 0..<count {
+    for index in 0..<count {
+      if index & RandomState.blockMask == 0 { try interruption.check() }
       let offset = integer(upTo: largest)
       result.append(Int(Int64(bitPattern: UInt64(bitPattern: Int64(low)) &+ offset)))
     }
@@ -155,10 +159,13 @@ extension RandomState {
 
   /// The numbers `0 ..< count` in random order.
   ///
-  /// Shuffling an array is indexing it with this.
-  public mutating func permutation(_ count: Int) -> [Int] {
+  /// Shuffling an array is indexing it with this. After an interruption the order is unfinished.
+  public mutating func permutation(
+    _ count: Int, interruption: Interruption = Interruption()
+  ) -> [Int] {
     var order = Array(0..<max(count, 0))
     for last in stride(from: order.count - 1, to: 0, by: -1) {
+      if last & RandomState.blockMask == 0, interruption.isRequested { break }
       order.swapAt(last, Int(integer(upTo: UInt64(last))))
     }
     return order

@@ -180,7 +180,7 @@ extension Builtins {
         guard count >= 0, count <= items.count else {
           throw Failure(.value, "sample() cannot draw \(count) of \(items.count) items")
         }
-        return .list(session.random.permutation(items.count).prefix(count).map { items[$0] })
+        return .list(try session.randomOrder(items.count).prefix(count).map { items[$0] })
       },
       Builtin("choices", "items, weights=None, *, k=1", "k items, the same ones again too.") {
         call, session throws(Failure) in

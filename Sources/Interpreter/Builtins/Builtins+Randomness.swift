@@ -47,11 +47,11 @@ extension Builtins {
           let count = try call.int(0)
           let shape = try session.shape(of: [count])
           return .constant(
-            Tensor(shape: shape, values: session.random.permutation(count).map(Double.init)))
+            Tensor(shape: shape, values: try session.randomOrder(count).map(Double.init)))
         }
         let x = try array(value, function: "permutation", session)
         guard x.rank > 0 else { throw Failure(.value, "permutation() needs rows to put in order") }
-        let order = session.random.permutation(x.shape[0])
+        let order = try session.randomOrder(x.shape[0])
         return Value(try session.pick(x, order, axis: 0))
       },
       Builtin(
@@ -92,7 +92,7 @@ extension Builtins {
     Builtin(name, signature, summary) { call, session throws(Failure) in
       if call.rest.isEmpty { return .number(draw(&session.random), .fresh) }
       let shape = try session.shape(of: lengths(call.rest, "the shape", session))
-      return filled(shape, session, draw)
+      return try filled(shape, session, draw)
     }
   }
 
@@ -111,16 +111,29 @@ extension Builtins {
     _ draw: (inout RandomState) -> Double
   ) throws(Failure) -> Value {
     guard call[place] != nil else { return .number(draw(&session.random), .fresh) }
-    return filled(try call.shape(place, session), session, draw)
+    return try filled(call.shape(place, session), session, draw)
   }
 
   private static func filled(
     _ shape: Shape, _ session: Session, _ draw: (inout RandomState) -> Double
-  ) -> Value {
-    .fresh(
-      Tensor(shape: shape) { entries in
-        for index in entries.indices { entries[index] = draw(&session.random) }
-      })
+  ) throws(Failure) -> Value {
+    try filled(shape, session) { _, random in draw(&random) }
+  }
+
+  /// Numbers that are drawn entry by entry, until an interruption.
+  private static func filled(
+    _ shape: Shape, _ session: Session, _ draw: (Int, inout RandomState) -> Double
+  ) throws(Failure) -> Value {
+    let tensor = Tensor(shape: shape) { entries in
+      for index in entries.indices {
+        if index & RandomState.blockMask == 0, session.interruption.isRequested {
+          return entries[index...].update(repeating: 0)
+        }
+        entries[index] = draw(index, &session.random)
+      }
+    }
+    try session.checkInterruption()
+    return .fresh(tensor)
   }
 
   /// Numbers by two parameters, which may be tensors that broadcast.
@@ -139,15 +152,12 @@ extension Builtins {
     if call[2] != nil { shape = try call.shape(2, session) }
     let x = try session.broadcast(a, to: shape).tensor
     let y = try session.broadcast(b, to: shape).tensor
-    return .fresh(
-      Tensor(shape: shape) { entries in
-        for index in entries.indices { entries[index] = draw(x[index], y[index], &session.random) }
-      })
+    return try filled(shape, session) { index, random in draw(x[index], y[index], &random) }
   }
 
   private static func shuffle(_ value: Value, _ session: Session) throws(Failure) {
     if let list = value.object(ListObject.self) {
-      list.items = session.random.permutation(list.items.count).map { list.items[$0] }
+      list.items = try session.randomOrder(list.items.count).map { list.items[$0] }
       return
     }
     guard let x = value.traced, x.rank > 0 else {
@@ -155,7 +165,7 @@ extension Builtins {
         .type, "shuffle() works in place, on a list or a tensor, not on \(value.described)",
         hint: "permutation(x) gives a new one")
     }
-    let order = session.random.permutation(x.shape[0])
+    let order = try session.randomOrder(x.shape[0])
     let mixed = try session.pick(x.detached, order, axis: 0)
     try session.overwrite(value, with: mixed.tensor, function: "shuffle")
   }
@@ -191,7 +201,9 @@ extension Builtins {
     let shares = call[3] == nil ? nil : try call.tensor(3, session).tensor.values
     let places: [Int]
     do throws(GateError) {
-      places = try session.random.choice(count, count: shape.count, replace: replaces, p: shares)
+      places = try session.random.choice(
+        count, count: shape.count, replace: replaces, p: shares,
+        interruption: session.interruption)
     } catch { throw Failure(error) }
     if let tensor {
       if shape.isScalar { return Value(try session.pick(tensor, [.integer(places[0])])) }
@@ -215,8 +227,16 @@ extension Session {
   /// Integers from one to below another.
   func randomIntegers(from low: Int, below high: Int, count: Int) throws(Failure) -> [Int] {
     do throws(GateError) {
-      return try random.integers(low: low, high: high, count: count)
+      return try random.integers(
+        low: low, high: high, count: count, interruption: interruption)
     } catch { throw Failure(error) }
+  }
+
+  /// The integers below a number in random order.
+  func randomOrder(_ count: Int) throws(Failure) -> [Int] {
+    let order = random.permutation(count, interruption: interruption)
+    try checkInterruption()
+    return order
   }
 }
 

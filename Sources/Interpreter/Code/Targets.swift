@@ -161,43 +161,39 @@ final class SubscriptTarget: Target {
 
   private func assign(_ value: Value, at index: Value, _ frame: Frame) throws(Failure) {
     let session = frame.session
-    let container = try object.evaluate(frame)
     do throws(Failure) {
-      switch container {
-      case .object(let object): try object.setItem(index, value, session)
-      case .param(let param):
-        try session.update(param, index, with: value, object.text(frame))
-        noteUpdate(frame)
-      case .tensor:
-        guard let place else {
-          throw Failure(
-            .type, "the entries of a computed value cannot be set", hint: "give it a name first")
+      let update: EntryUpdate
+      // The tensor is let go before it is changed, so that its name is the only owner.
+      do {
+        let container = try object.evaluate(frame)
+        switch container {
+        case .object(let object): return try object.setItem(index, value, session)
+        case .param(let param):
+          try session.update(
+            param,
+            session.entryUpdate(
+              value, at: index, of: param.tensor.shape, name: object.text(frame)))
+          return noteUpdate(frame)
+        case .tensor(let tensor):
+          update = try session.entryUpdate(
+            value, at: index, of: tensor.tensor.shape, name: object.text(frame))
+        default:
+          throw Failure(.type, "items of \(container.described) cannot be set")
         }
-        try replaceEntries(at: place, index, value, frame)
-      default:
-        throw Failure(.type, "items of \(container.described) cannot be set")
       }
+      guard let place else {
+        throw Failure(
+          .type, "the entries of a computed value cannot be set", hint: "give it a name first")
+      }
+      try place.assign(replaced(place, update, frame), frame)
     } catch { throw error.placed(at: span, in: frame) }
   }
 
-  /// Changes a tensor in place where its name is the only owner; on a failure it stays as it was.
-  private func replaceEntries(
-    at place: Target, _ index: Value, _ value: Value, _ frame: Frame
-  ) throws(Failure) {
-    // Checked before the value is taken out of its place, so that nothing is lost.
-    let old = try place.load(frame)
-    if let shape = old.traced?.shape {
-      _ = try frame.session.selection(index, of: shape, name: object.text(frame))
-    }
-    try frame.session.checkEntries(value, of: old, index, name: object.text(frame))
-    try place.assign(replaced(place, index, value, frame), frame)
-  }
-
   private func replaced(
-    _ place: Target, _ index: Value, _ value: Value, _ frame: Frame
+    _ place: Target, _ update: EntryUpdate, _ frame: Frame
   ) throws(Failure) -> Value {
     guard case .tensor(let tensor) = try place.take(frame) else { return .none }
-    return try frame.session.replacing(tensor, index, with: value, name: object.text(frame))
+    return frame.session.replacing(tensor, update, at: (object, span), frame)
   }
 
   override func load(_ frame: Frame) throws(Failure) -> Value {

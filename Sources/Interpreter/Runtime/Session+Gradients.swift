@@ -49,48 +49,11 @@ extension Session {
     param.tensor = tensor
   }
 
-  /// New entries for a param: `W[index] = value` changes the value and records nothing.
-  func update(
-    _ param: ParamObject, _ index: Value, with value: Value, _ name: String
-  ) throws(Failure) {
-    guard let traced = try tensor(value) else {
-      throw Failure(.type, "\(value.described) cannot stand in a param")
-    }
-    let selection = try selection(index, of: param.tensor.shape, name: name)
-    guard traced.shape.broadcast(with: selection.result) == selection.result else {
-      throw Failure(
-        .shape,
-        "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
-          + " \(selection.result)")
-    }
-    let values = try withoutRecording { () throws(Failure) in
-      try apply(Gates.row("broadcast_to"), [traced], .shape(selection.result))
-    }
-    if let tensor = values.traced?.tensor { param.tensor.replace(selection, with: tensor) }
-  }
-
   /// The leaf that an update step makes of a value; it keeps the gradient of the old one.
   func updated(_ old: Value?, to tensor: Tensor) -> Value {
     let node = tape.pointee.leaf(tensor)
     if let old { tape.pointee.gradients.transfer(from: old.node, to: node) }
     return Value(Traced(tensor, node))
-  }
-
-  /// Checks a value for `x[index] = value` before anything is changed.
-  func checkEntries(
-    _ value: Value, of old: Value, _ index: Value, name: String
-  ) throws(Failure) {
-    guard let shape = old.traced?.shape else { return }
-    guard let traced = try tensor(value) else {
-      throw Failure(.type, "\(value.described) cannot stand in a tensor")
-    }
-    let selection = try selection(index, of: shape, name: name)
-    guard traced.shape.broadcast(with: selection.result) == selection.result else {
-      throw Failure(
-        .shape,
-        "a value of shape \(traced.shape) does not fit \(name)'s entries of shape"
-          + " \(selection.result)")
-    }
   }
 
   /// Runs `body` with recording off.

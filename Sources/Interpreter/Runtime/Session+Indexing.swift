@@ -123,31 +123,4 @@ extension Session {
     }
     return string([place < 0 ? place + scalars.count : place])
   }
-
-  // MARK: Assignment
-
-  /// A tensor with the picked entries replaced, for `x[index] = value`; the caller stores it.
-  ///
-  /// Writes in place where nobody else holds `object`.
-  func replacing(
-    _ object: consuming TensorObject, _ index: Value, with value: Value, name: String
-  ) throws(Failure) -> Value {
-    guard let traced = try tensor(value) else {
-      throw Failure(.type, "\(value.described) cannot stand in a tensor")
-    }
-    let selection = try selection(index, of: object.tensor.shape, name: name)
-    guard traced.shape.broadcast(with: selection.result) == selection.result else {
-      throw Failure(
-        .shape,
-        "a value of shape \(traced.shape) does not fit \(name.isEmpty ? "the" : name + "'s")"
-          + " entries of shape \(selection.result)")
-    }
-    var object = object
-    if !isKnownUniquelyReferenced(&object) {
-      object = TensorObject(object.tensor, object.node)
-    }
-    let node = tape.pointee.replace(&object.tensor, node: object.node, selection, with: traced)
-    object.node = node
-    return .tensor(object)
-  }
 }

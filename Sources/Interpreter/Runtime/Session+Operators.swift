@@ -219,7 +219,12 @@ extension Session {
     case .notIn: return .boolean(!(try contains(b, a)))
     default: break
     }
-    if a.isTensorLike || b.isTensorLike, let x = try tensor(a), let y = try tensor(b) {
+    // A list is no number, so == of the two is false, as in Python; of a tensor it is a mask.
+    let isOfTensors =
+      operation == .equal || operation == .notEqual
+      ? a.isTensor || b.isTensor || a.isTensorLike && b.isTensorLike
+      : a.isTensorLike || b.isTensorLike
+    if isOfTensors, let x = try tensor(a), let y = try tensor(b) {
       do throws(GateError) {
         return Value(try tape.pointee.apply(OperatorGates.row(operation), [x, y]))
       } catch { throw Failure(error, operands: names()) }
@@ -257,6 +262,13 @@ extension Session {
 }
 
 extension Value {
+  fileprivate var isTensor: Bool {
+    switch self {
+    case .tensor, .param: true
+    default: false
+    }
+  }
+
   /// Whether a comparison with it gives a mask: a tensor of rank 1 or more, or a number or boolean.
   fileprivate var isTensorLike: Bool {
     switch self {

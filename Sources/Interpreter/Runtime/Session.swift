@@ -23,6 +23,8 @@ final class Session {
   var frames: [Unmanaged<Frame>] = []
   /// Whether the user was told that the oldest history is being forgotten.
   var toldOfForgetting = false
+  /// Whether the user was told that a second name of a tensor keeps its entries.
+  var toldOfSharing = false
   /// Depth of the walk into a nested value.
   private var nesting = 0
   /// Objects whose text is being made, so that a list inside itself ends.

@@ -154,6 +154,13 @@ final class SetObject: Object {
     for value in values { parts.append(try session.repr(value)) }
     return "{" + parts.joined(separator: ", ") + "}"
   }
+  /// The order of sets is that of inclusion: less is a part that is not the whole.
+  override func isLess(than other: Value, _ session: Session) throws(Failure) -> Bool? {
+    guard let other = other.object(SetObject.self) else { return nil }
+    guard members.count < other.members.count else { return false }
+    for value in values where !(try other.members.contains(value, session)) { return false }
+    return true
+  }
   override func isEqual(to other: Value, _ session: Session) throws(Failure) -> Bool? {
     guard let other = other.object(SetObject.self) else { return nil }
     guard members.count == other.members.count else { return false }
