@@ -79,7 +79,7 @@ final class CallNode: Node {
       if object.tag == .builtin, arguments.count == 1 {
         let builtin = unsafeDowncast(object, to: Builtin.self)
         let argument = try arguments[0].node.evaluate(frame)
-        if let gate = builtin.gate, case .number(let x, let node) = argument {
+        if let gate = builtin.unaryGate, case .number(let x, let node) = argument {
           let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
           return .number(value, result)
         }

@@ -14,8 +14,10 @@ final class Builtin: Object {
   let summary: String
   /// What completion calls it: `function`, `gate`, `type`.
   let type: String
-  /// The row, where this applies one elementwise gate: calls with numbers then skip the binding.
+  /// The row, where this applies one elementwise gate.
   let gate: Gate?
+  /// The row, where it takes one number: such calls skip the binding.
+  let unaryGate: Gate?
   private let body: Body
 
   init(
@@ -27,6 +29,7 @@ final class Builtin: Object {
     self.summary = summary
     self.type = type
     self.gate = gate
+    unaryGate = gate.flatMap { $0.operands.count == 1 ? $0 : nil }
     self.body = body
     super.init(tag: .builtin)
   }
