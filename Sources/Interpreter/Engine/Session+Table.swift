@@ -129,6 +129,15 @@ extension Session {
     return nodes.allSatisfy { tape.pointee.isLeaf($0) } ? "leaf" : nil
   }
 
+  /// Whether a list, or every list in it, holds leaves and booleans alone.
+  private func isLeaf(_ list: ListObject) -> Bool {
+    list.items.allSatisfy { item in
+      if let inner = item.object(ListObject.self) { return isLeaf(inner) }
+      if case .boolean = item { return true }
+      return tape.pointee.isLeaf(item.node)
+    }
+  }
+
   /// How a value was computed: `leaf`, `param`, or the text of its right side.
   private func origin(_ entry: TableEntry) -> String {
     if tape.pointee.isParam(entry.value.node) { return "param" }
