@@ -107,13 +107,9 @@ extension Session {
         ]
       }
       if let dict = object as? DictObject, dict.count <= 50 {
-        return dict.items.flatMap { key, item -> [TableEntry] in
-          guard let key = try? repr(key), case .object = item else {
-            guard let key = try? repr(key), let traced = item.traced else { return [] }
-            return [TableEntry(name: "\(name)[\(key)]", text: text, value: traced)]
-          }
-          _ = key
-          return []
+        return dict.items.compactMap { key, item in
+          guard let traced = item.traced, let key = try? repr(key) else { return nil }
+          return TableEntry(name: "\(name)[\(key)]", text: text, value: traced)
         }
       }
       return []
@@ -127,15 +123,6 @@ extension Session {
     if nodes.isEmpty { return nil }
     if nodes.allSatisfy({ tape.pointee.isParam($0) }) { return "param" }
     return nodes.allSatisfy { tape.pointee.isLeaf($0) } ? "leaf" : nil
-  }
-
-  /// Whether a list, or every list in it, holds leaves and booleans alone.
-  private func isLeaf(_ list: ListObject) -> Bool {
-    list.items.allSatisfy { item in
-      if let inner = item.object(ListObject.self) { return isLeaf(inner) }
-      if case .boolean = item { return true }
-      return tape.pointee.isLeaf(item.node)
-    }
   }
 
   /// How a value was computed: `leaf`, `param`, or the text of its right side.
