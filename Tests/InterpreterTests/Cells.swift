@@ -6,8 +6,10 @@ import Interpreter
 final class Cells: Sendable {
   let engine: NablaEngine
 
-  init(folder: URL = ScriptFile.folder) {
-    engine = NablaEngine(version: "test", folder: folder.path)
+  init(
+    folder: URL = ScriptFile.folder, tapeMemory: Int = NablaEngine.defaultTapeMemory
+  ) {
+    engine = NablaEngine(version: "test", folder: folder.path, tapeMemory: tapeMemory)
   }
 
   /// How a cell ended and what it showed.

@@ -114,7 +114,8 @@ extension Tape {
           position.word -= 1
         }
       }
-      position.chunk -= 1
+      guard let below = gradients.chunk(below: position.chunk) else { return nil }
+      position.chunk = below
       position.word = Gradients.wordsPerPage - 1
     }
     return nil

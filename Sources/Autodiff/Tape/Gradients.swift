@@ -111,6 +111,14 @@ public struct Gradients: ~Copyable {
     return page.touched[word]
   }
 
+  /// The next chunk below that has a gradient, so that a pass skips the history between.
+  func chunk(below chunk: Int) -> Int? {
+    if chunk > 0, hasPage(chunk - 1) { return chunk - 1 }
+    var next: Int?
+    for touched in touchedChunks where touched < chunk { next = max(next ?? touched, touched) }
+    return next
+  }
+
   func hasPage(_ chunk: Int) -> Bool { chunk < pages.count && pages[chunk] != nil }
 
   /// A number's gradient; the caller knows that it has one.

@@ -168,6 +168,16 @@ extension Builtins {
         let draw = try session.randomIntegers(from: low, below: high + 1, count: 1)
         return .number(Double(draw[0]), .fresh)
       },
+      Builtin("randrange", "start, stop=None", "A whole number from start, or 0, to below stop.") {
+        call, session throws(Failure) in
+        let low = call[1] == nil ? 0 : try call.int(0)
+        let high = call[1] == nil ? try call.int(0) : try call.int(1)
+        guard low < high else {
+          throw Failure(.value, "randrange() has nothing to choose from \(low) to below \(high)")
+        }
+        let draw = try session.randomIntegers(from: low, below: high, count: 1)
+        return .number(Double(draw[0]), .fresh)
+      },
       Builtin("gauss", "mean=0, deviation=1", "A normal number.") {
         call, session throws(Failure) in
         let draw = session.random.gaussian()
