@@ -50,14 +50,14 @@ extension GateError {
 
   /// Says which axes clash, and the reshape or transpose that would fit.
   private static func broadcastHint(_ a: Shape, _ b: Shape) -> String? {
-    if b.rank == 2, a.broadcast(with: Shape(b[1], b[0])) != nil { return "{1}.T would fit" }
-    if a.rank == 2, b.broadcast(with: Shape(a[1], a[0])) != nil { return "{0}.T would fit" }
     if b.rank == 1, a.rank == 2, b[0] == a[0] {
       return "{1}[:, None] makes it a column, of shape (\(b[0]), 1)"
     }
     if a.rank == 1, b.rank == 2, a[0] == b[0] {
       return "{0}[:, None] makes it a column, of shape (\(a[0]), 1)"
     }
+    if b.rank == 2, a.broadcast(with: Shape(b[1], b[0])) != nil { return "{1}.T would fit" }
+    if a.rank == 2, b.broadcast(with: Shape(a[1], a[0])) != nil { return "{0}.T would fit" }
     for axis in 1...max(1, min(a.rank, b.rank)) where axis <= min(a.rank, b.rank) {
       let x = a[a.rank - axis]
       let y = b[b.rank - axis]

@@ -1,6 +1,9 @@
 // Applying gates: the value is computed, and recorded when an operand is tracked.
 
 extension Tape {
+  /// An elementwise gate of more entries than this takes long enough to look for an interruption.
+  private static let longGate = 1 << 16
+
   /// Records an elementwise gate of a number; `gate` must be a `.unary` row.
   @inline(__always)
   mutating func recordUnary(_ gate: Gate, _ value: Double, _ x: Double, _ node: NodeID) -> NodeID {
@@ -81,6 +84,7 @@ extension Tape {
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
       let result = row.map(x.tensor)
+      if result.count > Tape.longGate { try interruption.check() }
       let needs = (
         operands: [row.partial?.uses(operand: 0) ?? false], result: row.partial?.usesResult ?? false
       )
@@ -98,6 +102,7 @@ extension Tape {
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
       let result = try row.map(x.tensor, y.tensor, phrase: gate.phrase)
+      if result.count > Tape.longGate { try interruption.check() }
       let partials = row.partials.map { [$0.0, $0.1] } ?? []
       // Only the partials of tracked operands will be asked for.
       let asked = zip(partials, operands).filter { $1.node.isTracked }.map(\.0)

@@ -1,4 +1,4 @@
-// The tape's budget: past it the oldest history is forgotten, chunk by chunk. Leaves that values
+// The tape's budget: past it the oldest history is forgotten, node by node. Leaves that values
 // still stand for survive, so that a loop may go on for ever with the data it started from.
 
 extension Tape {
@@ -16,8 +16,8 @@ extension Tape {
       recordedBytes = 0
       lastTrim = Int(next)
     }
-    var sizes = chunkSizes()
-    var total = sizes.reduce(0) { $0 + $1.bytes }
+    let sizes = applicationSizes()
+    var total = sizes.values.reduce(Int(next - base) * MemoryLayout<Node>.stride, +)
     guard total > budget else {
       // Look again when as much has been recorded as is left of the budget.
       trimThreshold = max(budget - total, budget / 8)
@@ -25,47 +25,40 @@ extension Tape {
     }
     let kept = live()
     // Down to three quarters, so that not every step forgets a little.
-    while total > budget / 4 * 3, sizes.count > 1 {
-      let oldest = sizes.removeFirst()
-      forget(oldest.chunk, keeping: kept)
-      total -= oldest.bytes
+    var end = base
+    while total > budget / 4 * 3, end < next {
+      total -= MemoryLayout<Node>.stride + (sizes[end] ?? 0)
+      end += 1
     }
+    forget(before: end, keeping: kept)
     trimThreshold = budget / 4
     return true
   }
 
-  /// The bytes that each chunk's history keeps; a buffer counts where it is used first.
-  private func chunkSizes() -> [(chunk: Int, bytes: Int)] {
+  /// The bytes that each application keeps alive; a shared buffer counts where it is used last.
+  private func applicationSizes() -> [UInt32: Int] {
     var seen: Set<ObjectIdentifier> = []
-    var sizes: [(Int, Int)] = []
-    for chunk in Int(base >> Tape.chunkBits)...Int(next >> Tape.chunkBits) {
-      guard let nodes = chunks[chunk] else { continue }
-      var bytes = Tape.chunkSize * MemoryLayout<Node>.stride
-      for raw in Tape.range(of: chunk, from: base, to: next)
-      where nodes[Int(raw & Tape.chunkMask)].flags.contains(.application) {
-        let index = Int(nodes[Int(raw & Tape.chunkMask)].application)
-        guard let application = applications[index] else { continue }
-        for tensor in application.tensors {
-          if let buffer = tensor.buffer, seen.insert(ObjectIdentifier(buffer)).inserted {
-            bytes += buffer.count * MemoryLayout<Double>.stride
-          }
+    var sizes: [UInt32: Int] = [:]
+    var raw = next
+    while raw > base {
+      raw -= 1
+      guard let node = pointer(to: NodeID(raw: raw)), node.pointee.flags.contains(.application),
+        let application = applications[Int(node.pointee.application)]
+      else { continue }
+      var bytes = 0
+      for tensor in application.tensors {
+        if let buffer = tensor.buffer, seen.insert(ObjectIdentifier(buffer)).inserted {
+          bytes += buffer.count * MemoryLayout<Double>.stride
         }
       }
-      sizes.append((chunk, bytes))
+      sizes[raw] = bytes
     }
     return sizes
   }
 
-  /// The node numbers of a chunk that are in use.
-  private static func range(of chunk: Int, from base: UInt32, to next: UInt32) -> Range<UInt32> {
-    let start = UInt32(chunk) << chunkBits
-    return max(start, base)..<max(min(start + UInt32(chunkSize), next), max(start, base))
-  }
-
-  private mutating func forget(_ chunk: Int, keeping live: Set<UInt32>) {
-    guard let nodes = chunks[chunk] else { return }
-    for raw in Tape.range(of: chunk, from: base, to: next) {
-      let node = nodes[Int(raw & Tape.chunkMask)]
+  private mutating func forget(before end: UInt32, keeping live: Set<UInt32>) {
+    for raw in base..<end {
+      guard let node = pointer(to: NodeID(raw: raw))?.pointee else { continue }
       if node.flags.contains(.application) {
         applications[Int(node.application)] = nil
         applicationGates[Int(node.application)] = nil
@@ -74,10 +67,12 @@ extension Tape {
         survivors[raw] = node.flags
       }
     }
+    for chunk in Int(base >> Tape.chunkBits)..<Int(end >> Tape.chunkBits) {
+      chunks[chunk]?.deallocate()
+      chunks[chunk] = nil
+    }
     survivors = survivors.filter { live.contains($0.key) }
-    nodes.deallocate()
-    chunks[chunk] = nil
-    base = UInt32(chunk + 1) << Tape.chunkBits
+    base = end
   }
 }
 

@@ -89,7 +89,11 @@ final class Globals {
       let value = slots[slot]
       return value.isUnbound ? nil : value
     }
-    set { slots[slot(name)] = newValue ?? .unbound }
+    set {
+      // The slot first: making it may move the slots.
+      let slot = slot(name)
+      slots[slot] = newValue ?? .unbound
+    }
   }
 
   /// Names that have a value, in the order in which they came.

@@ -32,6 +32,8 @@ extension Session {
       }
       _ = try action.run(frame)
     }
+    // An interruption that came during the last call must not be lost.
+    try checkInterruption()
     guard !request.silent else { return }
     if !result.isNone { globals["_"] = result }
     if let last = program.statements.last, source.endsSilenced(last) { isSilenced = true }

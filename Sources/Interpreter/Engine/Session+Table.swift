@@ -107,13 +107,9 @@ extension Session {
         ]
       }
       if let dict = object as? DictObject, dict.count <= 50 {
-        return dict.items.flatMap { key, item -> [TableEntry] in
-          guard let key = try? repr(key), case .object = item else {
-            guard let key = try? repr(key), let traced = item.traced else { return [] }
-            return [TableEntry(name: "\(name)[\(key)]", text: text, value: traced)]
-          }
-          _ = key
-          return []
+        return dict.items.compactMap { key, item in
+          guard let traced = item.traced, let key = try? repr(key) else { return nil }
+          return TableEntry(name: "\(name)[\(key)]", text: text, value: traced)
         }
       }
       return []

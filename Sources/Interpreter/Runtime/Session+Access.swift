@@ -55,6 +55,11 @@ extension Session {
   func setAttribute(_ name: String, of value: Value, to new: Value) throws(Failure) {
     switch value {
     case .object(let object): try object.setAttribute(name, new, self)
+    case .param(let param) where name == "data":
+      guard let tensor = try tensor(new)?.tensor else {
+        throw Failure(.type, "a param holds a tensor, not \(new.described)")
+      }
+      try update(param, to: tensor)
     default:
       throw Failure(
         .attribute, "attributes of \(value.described) cannot be set",
@@ -192,10 +197,33 @@ extension Session {
 extension FunctionObject {
   /// The function as it was declared, for errors.
   var hint: String {
-    var parts = code.layout.positional
-    if let rest = code.layout.rest { parts.append("*" + code.layout.slotNames[rest]) }
-    parts += code.layout.keywordOnly
+    let placed = code.layout.positional
+    let firstDefault = placed.count - defaults.count
+    var parts = placed.enumerated().map { index, name in
+      index < firstDefault ? name : "\(name)=\(defaults[index - firstDefault].short)"
+    }
+    if let rest = code.layout.rest {
+      parts.append("*" + code.layout.slotNames[rest])
+    } else if !code.layout.keywordOnly.isEmpty {
+      parts.append("*")
+    }
+    for (name, value) in zip(code.layout.keywordOnly, keywordDefaults) {
+      parts.append(value.isUnbound ? name : "\(name)=\(value.short)")
+    }
     if let rest = code.layout.keywordRest { parts.append("**" + code.layout.slotNames[rest]) }
     return "\(name)(\(parts.joined(separator: ", ")))"
+  }
+}
+
+extension Value {
+  /// A default value as a signature shows it.
+  fileprivate var short: String {
+    switch self {
+    case .none: "None"
+    case .boolean(let value): value ? "True" : "False"
+    case .number(let value, _): Printing.number(value)
+    case .string(let string) where string.text.utf8.count <= 20: Printing.quoted(string.text)
+    default: "…"
+    }
   }
 }

@@ -29,7 +29,7 @@ final class Builtin: Object {
     self.summary = summary
     self.type = type
     self.gate = gate
-    unaryGate = gate.flatMap { $0.operands.count == 1 ? $0 : nil }
+    unaryGate = gate.flatMap { if case .unary = $0.kind { $0 } else { nil } }
     self.body = body
     super.init(tag: .builtin)
   }

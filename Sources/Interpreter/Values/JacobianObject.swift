@@ -56,7 +56,19 @@ final class JacobianObject: Object {
       case .add:
         return .object(
           JacobianObject(try session.running { () throws(GateError) in try left.plus(right) }))
-      default: return nil
+      case .subtract:
+        return .object(
+          JacobianObject(
+            try session.running { () throws(GateError) in
+              try left.plus(right.scaled(by: -1))
+            }))
+      default: break
+      }
+    } else if case .number(let factor, let node) = other, !node.isTracked {
+      // Factors that carry no gradient keep the structure.
+      if operation == .multiply { return .object(JacobianObject(map.scaled(by: factor))) }
+      if operation == .divide, isLeft {
+        return .object(JacobianObject(map.scaled(by: 1 / factor)))
       }
     }
     guard let tensor = try session.tensor(other) else { return nil }
@@ -74,6 +86,10 @@ final class JacobianObject: Object {
     return isLeft
       ? try session.binary(operation, value, other)
       : try session.binary(operation, other, value)
+  }
+
+  override func negated(_ session: Session) throws(Failure) -> Value? {
+    .object(JacobianObject(map.scaled(by: -1)))
   }
 
   override func item(_ index: Value, _ session: Session) throws(Failure) -> Value {

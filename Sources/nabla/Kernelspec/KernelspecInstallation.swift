@@ -63,12 +63,27 @@ struct KernelspecInstallation {
 
   /// Puts everything in its place, also over an earlier installation whose kernel runs.
   func install(binary source: String = "/proc/self/exe") throws(CommandFailure) {
+    try requireOurs()
     do throws(DiskFile.Failure) {
       try DiskFile.makeFolder("\(folder)/bin")
       try Self.put(try DiskFile(source).read(), in: binary, mode: 0o777)
       for (file, bytes) in files() { try Self.put(bytes, in: file, mode: 0o666) }
     } catch {
       throw CommandFailure(description: error.description, code: 1)
+    }
+  }
+
+  /// Refuses to touch the kernel of another program that has the name.
+  private func requireOurs() throws(CommandFailure) {
+    guard specification.exists else { return }
+    let object = (try? specification.read()).flatMap { try? JSON.parse($0) }
+    let arguments = object?["argv"]?.array?.compactMap(\.string) ?? []
+    guard arguments.count >= 2, arguments[1] == "kernel",
+      arguments[0].split(separator: "/").last == "nabla"
+    else {
+      throw CommandFailure(
+        description: "the kernel '\(name)' in \(folder) is another program's; it stays as it is",
+        code: 1)
     }
   }
 
@@ -85,6 +100,7 @@ struct KernelspecInstallation {
     guard specification.exists else {
       throw CommandFailure(description: "there is no kernel '\(name)' in \(folder)", code: 1)
     }
+    try requireOurs()
     // The specification first: from then on the kernel does not exist for Jupyter.
     for file in [specification] + files().map(\.file) + [binary] where file.exists {
       guard unlink(file.path) == 0 else {
