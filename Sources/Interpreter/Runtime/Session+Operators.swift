@@ -82,7 +82,7 @@ extension Session {
       guard count <= 0 || x.text.utf8.count <= options.memoryLimit / count else {
         throw Failure(.memory, "a string repeated \(count) times does not fit in memory")
       }
-      return .string(String(repeating: x.text, count: max(count, 0)))
+      return .string(x.text.isEmpty ? "" : String(repeating: x.text, count: max(count, 0)))
     case (.remainder, .string(let x), _): return .string(try percentFormat(x.text, b))
     default: return nil
     }
