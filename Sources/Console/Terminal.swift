@@ -55,10 +55,19 @@ public struct Terminal: Sendable {
         let count = Glibc.write(
           descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
         if count < 0, errno == EINTR || errno == EAGAIN { continue }
-        if count <= 0 { return }
+        if count <= 0 {
+          if errno != EPIPE, descriptor == STDOUT_FILENO { endUnwritable(errno) }
+          return
+        }
         done += count
       }
     }
+  }
+
+  /// Ends the process: what it was to show is lost, and nobody must take that for success.
+  private func endUnwritable(_ cause: Int32) -> Never {
+    Terminal.error.write("nabla: cannot write the output: \(String(cString: strerror(cause)))\n")
+    _exit(2)
   }
 
   public enum Style: Int, Sendable {

@@ -49,7 +49,7 @@ final class ClassObject: Object {
   override var typeName: String { "type" }
   override var described: String { "the class \(name)" }
   override var isCallable: Bool { true }
-  override func repr(_ session: Session) throws(Failure) -> String { "<class \(name)>" }
+  override func repr(_ session: Session) throws(Failure) -> String { "<class '\(name)'>" }
 
   override func call(_ arguments: Arguments, _ session: Session) throws(Failure) -> Value {
     if let exceptionKind {

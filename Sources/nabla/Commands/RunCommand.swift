@@ -55,6 +55,10 @@ struct RunCommand: ParsableCommand {
     if inPlace, output != nil {
       throw ValidationError("--in-place and --output exclude each other")
     }
+    if let output, output.hasSuffix(".ipynb"), files.count > 1 {
+      throw ValidationError(
+        "--output \(output) names one notebook, and there are \(files.count): name a folder")
+    }
     if inPlace || output != nil, let script = files.first(where: { !$0.hasSuffix(".ipynb") }) {
       throw ValidationError("only notebooks keep outputs, and \(script) is none")
     }
