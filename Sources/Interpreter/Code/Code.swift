@@ -10,9 +10,14 @@ final class Code {
   let functionName: String?
   let globals: Globals
   let docstring: String?
-  /// Filled by the compiler once the body is compiled.
-  var body: [Action] = []
+  private(set) var body: [Action] = []
+  /// Filled by the compiler while it compiles the body.
   var layout = Layout()
+  /// Whether inner functions share variables with it, or it with outer ones.
+  private(set) var hasShared = false
+  /// How many arguments a call has that gives every parameter by place; nil where there are
+  /// parameters of other kinds.
+  private(set) var plainArity: Int?
 
   init(
     source: Source, name: String, functionName: String?, globals: Globals, docstring: String? = nil
@@ -22,6 +27,14 @@ final class Code {
     self.functionName = functionName
     self.globals = globals
     self.docstring = docstring
+  }
+
+  /// Takes the compiled body, when the layout is complete.
+  func finish(_ body: [Action]) {
+    self.body = body
+    hasShared = !layout.sharedNames.isEmpty
+    let isPlain = layout.rest == nil && layout.keywordRest == nil && layout.keywordOnly.isEmpty
+    plainArity = isPlain ? layout.positional.count : nil
   }
 
   /// Where arguments and variables of a function stand.

@@ -87,7 +87,7 @@ final class CallNode: Node {
       }
       if object.tag == .function {
         let function = unsafeDowncast(object, to: FunctionObject.self)
-        if function.code.layout.isSimple, function.code.layout.positional.count == arguments.count {
+        if function.code.plainArity == arguments.count {
           return try callDirectly(function, frame)
         }
       }
@@ -179,9 +179,4 @@ final class CallNode: Node {
     }
     return result
   }
-}
-
-extension Code.Layout {
-  /// Whether every parameter is given by place or name, and none else.
-  var isSimple: Bool { rest == nil && keywordRest == nil && keywordOnly.isEmpty }
 }

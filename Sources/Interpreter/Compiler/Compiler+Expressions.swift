@@ -147,7 +147,7 @@ extension Compiler {
       source: source, name: name, functionName: name, globals: scope.code.globals,
       docstring: docstring)
     let inner = functionScope(code, parameters, AssignedNames(of: body))
-    code.body = inside(inner) { compiler in body.map { compiler.action($0) } }
+    code.finish(inside(inner) { compiler in body.map { compiler.action($0) } })
     return maker(of: code, inner, parameters, span)
   }
 

@@ -123,7 +123,7 @@ extension Compiler {
       globals: scope.code.globals, docstring: definition.docstring)
     let inner = Scope(
       kind: .classBody, parent: scope, code: code, names: AssignedNames(of: definition.body))
-    code.body = inside(inner) { compiler in definition.body.map { compiler.action($0) } }
+    code.finish(inside(inner) { compiler in definition.body.map { compiler.action($0) } })
     return ClassAction(
       code, base: definition.base.map { node($0) }, captures: inner.captures,
       target: target(definition.name, note: nil, definition.nameSpan), span)
@@ -138,12 +138,13 @@ extension Compiler {
     names.assigned.formUnion(upstream)
     if let rest = definition.upstream.rest { names.assigned.insert(rest) }
     let inner = functionScope(code, definition.parameters, names)
-    code.body = inside(inner) { compiler in definition.forward.map { compiler.action($0) } }
+    let forward = inside(inner) { compiler in definition.forward.map { compiler.action($0) } }
     var upstreamTargets: [Target] = []
     let backward = inside(inner) { compiler in
       upstreamTargets = upstream.map { compiler.target($0, note: nil, definition.nameSpan) }
       return definition.backward.map { compiler.action($0) }
     }
+    code.finish(forward)
     return GateAction(
       maker(of: code, inner, definition.parameters, span), backward: backward,
       upstream: upstreamTargets, target: target(definition.name, note: nil, definition.nameSpan),

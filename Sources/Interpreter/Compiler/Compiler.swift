@@ -28,7 +28,7 @@ struct Compiler {
       kind: .module, parent: nil, code: code, names: AssignedNames(of: program.statements))
     var compiler = Compiler(
       session: session, source: program.source, scope: scope, notesAssignments: notesAssignments)
-    code.body = program.statements.map { compiler.action($0) }
+    code.finish(program.statements.map { compiler.action($0) })
     return code
   }
 

@@ -86,11 +86,8 @@ extension Session {
 
   /// Runs a frame whose arguments are in place.
   func run(_ frame: Frame) throws(Failure) -> Value {
-    let layout = frame.code.layout
-    if !layout.sharedNames.isEmpty {
-      for slot in layout.sharedFromSlot {
-        frame.shared.append(Variable(slot.map { frame.slots[$0] } ?? .unbound))
-      }
+    if frame.code.hasShared {
+      frame.prepareShared()
       if let function = frame.function { frame.shared += function.captured }
     }
     callDepth += 1
