@@ -30,13 +30,23 @@ def read(path):
 
 
 def texts(notebook):
-    """What the cells show as text: streams, displays, results, errors."""
+    """What the cells show as text: streams, displays, results, errors.
+
+    A client that keeps each stream message for itself shows the same as one that joins them.
+    """
     shown = []
     for cell in notebook.cells:
+        joins = None
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                shown.append((output.name, output.text))
-            elif output.output_type == "error":
+                if joins == output.name:
+                    shown[-1] = (output.name, shown[-1][1] + output.text)
+                else:
+                    shown.append((output.name, output.text))
+                joins = output.name
+                continue
+            joins = None
+            if output.output_type == "error":
                 shown.append((output.ename, output.evalue))
             else:
                 shown.append((output.output_type, output.data.get("text/plain")))
