@@ -35,5 +35,7 @@ struct Node {
     static let trainedB = Flags(rawValue: 128)
     /// One operand only.
     static let unary = Flags(rawValue: 256)
+    /// A gate was applied to it as a tensor.
+    static let used = Flags(rawValue: 512)
   }
 }

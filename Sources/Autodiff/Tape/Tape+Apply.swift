@@ -146,6 +146,7 @@ extension Tape {
     var flags: Node.Flags = .application
     if !result.isScalar { flags.insert(.tensor) }
     if operands.contains(where: { isTrained($0.node) }) { flags.insert(.trained) }
+    for operand in operands { pointer(to: operand.node)?.pointee.flags.insert(.used) }
     var saved = operands
     // Untracked operands and leaves are kept too: without them nothing could be computed again.
     for index in saved.indices where !keep[index] {
@@ -171,24 +172,34 @@ extension Tape {
 extension Tape {
   /// Replaces picked entries of a tensor, in place where its buffer has no other owner.
   ///
-  /// Returns the result's node: a leaf that gets untracked values stays the leaf it is. `value`
-  /// must broadcast to `selection.result`.
+  /// Returns the result's node. A leaf that gets untracked values is a leaf again: itself while
+  /// nothing was computed from it and it has one name, else a new one, so that gradients of what was
+  /// there before do not reach what is there now. `value` must broadcast to `selection.result`.
   public mutating func replace(
-    _ target: inout Tensor, node: NodeID, _ selection: Selection, with value: Traced
+    _ target: inout Tensor, node: NodeID, _ selection: Selection, with value: Traced,
+    isShared: Bool = false
   ) -> NodeID {
     let values = value.tensor.broadcast(to: selection.result)
     if !value.node.isTracked, !node.isTracked || isLeaf(node) {
       target.isMask = target.isMask && value.tensor.isMask
       target.replace(selection, with: values)
-      return node
+      guard isRecording, node.isTracked, isShared || flags(of: node).contains(.used) else {
+        return node
+      }
+      let leaf = leaf(target)
+      gradients.transfer(from: node, to: leaf)
+      return leaf
     }
     // A leaf's entries are kept as they were, so that what was computed can be computed again.
     let source = isLeaf(node) ? Traced(target, node) : Traced(.placeholder(of: target.shape), node)
     target.isMask = target.isMask && value.tensor.isMask
     target.replace(selection, with: values)
-    return record(
+    let updated = record(
       EngineGates.replace, [source, value], .selection(selection), target, keep: [false, false],
       keepsResult: false, isDefined: true
     ).node
+    // The name keeps the gradient that its value had in the last pass.
+    gradients.transfer(from: node, to: updated)
+    return updated
   }
 }

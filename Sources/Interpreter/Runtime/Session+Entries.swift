@@ -35,12 +35,13 @@ extension Session {
     _ frame: Frame
   ) -> Value {
     var object = object
-    if !isKnownUniquelyReferenced(&object) {
+    let isShared = !isKnownUniquelyReferenced(&object)
+    if isShared {
       tellOfSharing(object, place, frame)
       object = TensorObject(object.tensor, object.node)
     }
     object.node = tape.pointee.replace(
-      &object.tensor, node: object.node, update.selection, with: update.value)
+      &object.tensor, node: object.node, update.selection, with: update.value, isShared: isShared)
     return .tensor(object)
   }
 
