@@ -11,6 +11,10 @@ public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
 
+  /// Tells that a cell was taken: from now on until ``execute(_:to:)`` returns, an interrupt is
+  /// meant for it, even before it starts. Called on the execution thread; a host need not.
+  func prepareToExecute()
+
   /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
   func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome
 
@@ -27,6 +31,10 @@ public protocol Engine: AnyObject, Sendable {
 
   /// A comm event from the front end. Returns false when no such target or comm exists.
   func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool
+}
+
+extension Engine {
+  public func prepareToExecute() {}
 }
 
 /// The `language_info` of a kernel, and the banner.

@@ -97,6 +97,8 @@ public final class Kernel: Sendable {
 
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
+    // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
+    if exchange.type == ExecuteRequest.type { engine.prepareToExecute() }
     outbox.post(Outgoing(.busy, parent: exchange.parent))
     defer { outbox.post(Outgoing(.idle, parent: exchange.parent)) }
     do throws(ErrorReply) {

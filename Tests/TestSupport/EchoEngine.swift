@@ -27,10 +27,13 @@ public final class EchoEngine: Engine {
     name: "echo", version: "1.0", mimetype: "text/plain", fileExtension: ".echo",
     pygmentsLexer: "text", codemirrorMode: "null", banner: "Echo")
 
+  public func prepareToExecute() { flag.store(.running, ordering: .sequentiallyConsistent) }
+
   public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
     if keepsRequests { requests.withLock { $0.append(request) } }
     cells.wrappingAdd(1, ordering: .relaxed)
-    flag.store(.running, ordering: .sequentiallyConsistent)
+    _ = flag.compareExchange(
+      expected: .idle, desired: .running, ordering: .sequentiallyConsistent)
     defer { flag.store(.idle, ordering: .sequentiallyConsistent) }
     var outcome = ExecutionOutcome()
     do throws(ErrorReport) {

@@ -16,6 +16,8 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]
   private let silence = SilentSink()
+  /// Whether the next cell was announced, and interrupts since then are meant for it.
+  private let isPrepared = Atomic<Bool>(false)
 
   public let language: LanguageInfo
 
@@ -42,8 +44,13 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   public func interrupt() { interruption.request() }
 
-  public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+  public func prepareToExecute() {
     interruption.clear()
+    isPrepared.store(true, ordering: .releasing)
+  }
+
+  public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+    if !isPrepared.exchange(false, ordering: .acquiringAndReleasing) { interruption.clear() }
     return running.withLock { _ in run(request, to: sink) }
   }
 
