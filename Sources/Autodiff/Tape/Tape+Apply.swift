@@ -152,12 +152,12 @@ extension Tape {
     for index in saved.indices where !keep[index] {
       let node = saved[index].node
       if node.isTracked, !isLeaf(node) {
-        saved[index].tensor = .placeholder(of: saved[index].shape)
+        saved[index].tensor = .shapeOnly(of: saved[index].shape)
       }
     }
     let application = Application(
       operands: saved, parameters: parameters,
-      result: Traced(keepsResult ? result : .placeholder(of: result.shape), .constant))
+      result: Traced(keepsResult ? result : .shapeOnly(of: result.shape), .constant))
     recordedBytes += application.bytes
     let index = store(application, gate: gate)
     let node = append(
@@ -191,7 +191,7 @@ extension Tape {
       return leaf
     }
     // A leaf's entries are kept as they were, so that what was computed can be computed again.
-    let source = isLeaf(node) ? Traced(target, node) : Traced(.placeholder(of: target.shape), node)
+    let source = isLeaf(node) ? Traced(target, node) : Traced(.shapeOnly(of: target.shape), node)
     target.isMask = target.isMask && value.tensor.isMask
     target.replace(selection, with: values)
     let updated = record(

@@ -56,9 +56,9 @@ public struct Tensor: Sendable {
   }
 
   /// A shape without entries, for records that need no more; its entries must not be read.
-  static func placeholder(of shape: Shape) -> Tensor { Tensor(placeholder: shape) }
+  static func shapeOnly(of shape: Shape) -> Tensor { Tensor(shapeOnly: shape) }
 
-  private init(placeholder shape: Shape) {
+  private init(shapeOnly shape: Shape) {
     self.shape = shape
     buffer = nil
     scalar = .nan
