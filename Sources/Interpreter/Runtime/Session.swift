@@ -163,12 +163,12 @@ final class Session {
 
   /// Makes a text of an object that may contain itself.
   func guardingRecursion(
-    of object: Object, placeholder: String, _ body: () throws(Failure) -> String
+    of object: Object, elided: String, _ body: () throws(Failure) -> String
   ) throws(Failure) -> String {
     let id = ObjectIdentifier(object)
-    guard printing.insert(id).inserted else { return placeholder }
+    guard printing.insert(id).inserted else { return elided }
     defer { printing.remove(id) }
-    guard printing.count < 500 else { return placeholder }
+    guard printing.count < 500 else { return elided }
     return try body()
   }
 

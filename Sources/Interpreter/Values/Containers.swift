@@ -34,7 +34,7 @@ final class ListObject: Object {
   }
 
   override func repr(_ session: Session) throws(Failure) -> String {
-    try session.guardingRecursion(of: self, placeholder: "[...]") { () throws(Failure) -> String in
+    try session.guardingRecursion(of: self, elided: "[...]") { () throws(Failure) -> String in
       var parts: [String] = []
       for item in items { parts.append(try session.repr(item)) }
       return "[" + parts.joined(separator: ", ") + "]"
@@ -128,7 +128,7 @@ final class TupleObject: Object {
     ItemIterator(items)
   }
   override func repr(_ session: Session) throws(Failure) -> String {
-    try session.guardingRecursion(of: self, placeholder: "(...)") { () throws(Failure) -> String in
+    try session.guardingRecursion(of: self, elided: "(...)") { () throws(Failure) -> String in
       var parts: [String] = []
       for item in items { parts.append(try session.repr(item)) }
       return "(" + parts.joined(separator: ", ") + (items.count == 1 ? ",)" : ")")

@@ -87,7 +87,7 @@ final class DictObject: Object {
     index[try HashKey(value)] != nil
   }
   override func repr(_ session: Session) throws(Failure) -> String {
-    try session.guardingRecursion(of: self, placeholder: "{...}") { () throws(Failure) -> String in
+    try session.guardingRecursion(of: self, elided: "{...}") { () throws(Failure) -> String in
       var parts: [String] = []
       for (key, value) in items {
         parts.append("\(try session.repr(key)): \(try session.repr(value))")
