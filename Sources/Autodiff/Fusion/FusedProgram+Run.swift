@@ -10,7 +10,7 @@ extension FusedProgram {
   /// Entries that go through all steps together: eight registers of them fit the first cache.
   static let blockLength = 512
   /// Blocks between two looks for an interruption.
-  private static let blocksPerLook = 64
+  static let blocksPerLook = 64
 
   /// Runs the program over a shape; operands are of the kinds that it was made for.
   ///
@@ -141,7 +141,7 @@ private struct Run: @unchecked Sendable {
       }
       plan.instructions.withUnsafeBufferPointer { instructions in
         for block in blocks {
-          if block % 64 == 0, isInterrupted { return }
+          if block % FusedProgram.blocksPerLook == 0, isInterrupted { return }
           let offset = block * length
           let size = min(length, count - offset)
           for index in bases.indices where program.leaves[index] == .full {
@@ -159,10 +159,7 @@ private struct Run: @unchecked Sendable {
     }
   }
 
-  private var isInterrupted: Bool {
-    guard let interruption else { return false }
-    return Unmanaged<Interruption>.fromOpaque(interruption).takeUnretainedValue().isRequested
-  }
+  private var isInterrupted: Bool { Interruption.isRequested(interruption) }
 
   @inline(__always)
   private func run(

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -37,6 +38,29 @@ enum Workers {
     }
     pool.run(parts, body)
     pool.leave()
+  }
+
+  /// Entries between two looks for an interruption.
+  private static let chunk = 1 << 16
+
+  /// Cuts a loop over entries into ranges, for several threads where it is long; stops early when
+  /// the running cell is interrupted.
+  ///
+  /// `cost` is the work for one entry, in additions.
+  static func forEach(_ count: Int, cost: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
+    guard count > chunk else { return body(0..<count) }
+    // As a number: a pointer may not be captured by what another thread runs.
+    let interruption = UInt(bitPattern: nabla_thread_interruption())
+    let parts = parts(work: count * cost, atMost: count / chunk)
+    // A multiple of 8 entries, so that threads do not share cache lines.
+    let step = ((count + parts - 1) / parts + 7) & ~7
+    run(parts) { part in
+      let start = min(part * step, count)
+      for chunkStart in stride(from: start, to: min(start + step, count), by: chunk) {
+        if Interruption.isRequested(UnsafeMutableRawPointer(bitPattern: interruption)) { return }
+        body(chunkStart..<min(chunkStart + chunk, min(start + step, count)))
+      }
+    }
   }
 
   private static let shared = Pool(limit - 1)

@@ -192,6 +192,11 @@ extension Tape {
         try propagate(elementwise: gate, partials[place], application, operand: place, upstream)
         continue
       }
+      if gate.index == EngineGates.matmul.index,
+        try propagate(product: application, operand: place, upstream)
+      {
+        continue
+      }
       let map = try localMap(gate, application, operand: place)
       let downstream = try map.applyTransposed(Traced(constant: upstream), on: &self)
       gradients.add(downstream.tensor, at: operand.node.raw)
