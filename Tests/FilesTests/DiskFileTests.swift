@@ -1,5 +1,5 @@
 import Foundation
-import Notebook
+import Files
 import Testing
 
 @Suite struct DiskFileTests {
