@@ -22,24 +22,24 @@ struct NPYHeader {
     return NPYHeader.magic + [1, 0, UInt8(count & 0xFF), UInt8(count >> 8)] + Array(text.utf8)
   }
 
-  /// The bytes that the entries take; nil where they cannot be counted.
-  var entryBytes: Int {
-    // Checked shapes fit the memory as float64, and no type is wider.
-    shape.count * type.size
-  }
+  /// The bytes that the entries take: shapes are checked to fit the memory as float64.
+  var entryBytes: Int { shape.count * type.size }
 
   /// Reads the header, and leaves the source at the first entry.
   ///
   /// Throws: another kind of file, a damaged header, types and shapes that no tensor has.
   static func read(from source: some ByteSource, _ what: String) throws(FileError) -> NPYHeader {
-    func damaged(_ reason: String) -> FileError {
-      FileError(.value, "\(what) is no npy file that can be read: \(reason)")
+    func damaged(_ reason: String, hint: String? = nil) -> FileError {
+      FileError(.value, "\(what) is no npy file that can be read: \(reason)", hint: hint)
     }
     guard source.remaining >= 10 else {
       throw damaged(
         source.remaining == 0 ? "it is empty" : "it ends after \(source.remaining) bytes")
     }
     let start = try source.next(8)
+    guard !start.starts(with: [0x50, 0x4B]) else {
+      throw damaged("it is a zip archive, as npz files are", hint: "load_npz reads npz files")
+    }
     guard start.starts(with: magic) else {
       throw damaged(foreign(start) ?? "it does not begin as npy files do")
     }
@@ -59,9 +59,7 @@ struct NPYHeader {
 
   /// What a file that begins otherwise seems to be.
   private static func foreign(_ start: [UInt8]) -> String? {
-    if start.starts(with: [0x50, 0x4B]) { return "it is a zip archive, as npz files are" }
-    if start[0] == 0x80, start[1] <= 5 { return "it is a pickle, which is never read" }
-    return nil
+    start[0] == 0x80 && start[1] <= 5 ? "it is a pickle, which is never read" : nil
   }
 
   /// Reads the dict that a header is.

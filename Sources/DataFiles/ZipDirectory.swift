@@ -45,8 +45,8 @@ struct ZipDirectory {
     }
   }
 
-  static func damaged(_ owner: DataFile, _ reason: String) -> FileError {
-    FileError(.value, "\(owner.name) is no npz file that can be read: \(reason)")
+  static func damaged(_ owner: DataFile, _ reason: String, hint: String? = nil) -> FileError {
+    FileError(.value, "\(owner.name) is no npz file that can be read: \(reason)", hint: hint)
   }
 
   private struct End {
@@ -74,8 +74,13 @@ struct ZipDirectory {
     }
     guard place >= 0 else {
       let isArchive = tail.count > 3 && (try? owner.prefix(2)) == [0x50, 0x4B]
+      let isArray = (try? owner.prefix(6)) == NPYHeader.magic
       throw damaged(
-        owner, isArchive ? "it ends early, before the list of its members" : "it is no zip archive")
+        owner,
+        isArchive
+          ? "it ends early, before the list of its members"
+          : isArray ? "it is an npy file" : "it is no zip archive",
+        hint: isArray ? "load_npy reads npy files" : nil)
     }
     guard let entries = tail.number(UInt16.self, at: place + 10),
       let size = tail.number(UInt32.self, at: place + 12),
