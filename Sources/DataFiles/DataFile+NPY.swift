@@ -55,7 +55,7 @@ enum NPY {
     }
   }
 
-  /// The header for a tensor. Throws where an entry does not fit the type that is asked for.
+  /// The header for a tensor; throws where an entry does not fit the type that is asked for.
   static func header(
     of tensor: Tensor, as type: ElementType?, _ what: String
   ) throws(FileError) -> NPYHeader {

@@ -12,7 +12,7 @@ public struct DataFile: Sendable {
     path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
-  /// Opens the file for reading. Throws: what is missing or protected, and what is no file.
+  /// Opens the file for reading; throws where it is missing, protected or no regular file.
   func open() throws(FileError) -> OpenFile {
     do throws(DiskFile.Failure) {
       return try OpenFile(path)

@@ -37,7 +37,7 @@ struct FieldScanner {
     }
   }
 
-  /// The next field; nil at the end. `asksNumber` says whether its number is wanted.
+  /// The next field, nil at the end; `asksNumber` says whether its number is wanted.
   mutating func next(asksNumber: Bool) throws(Fault) -> Field? {
     if isAtRowStart, place == bytes.count { return nil }
     let wasAtRowStart = isAtRowStart

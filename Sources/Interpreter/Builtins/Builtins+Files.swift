@@ -36,8 +36,18 @@ extension Builtins {
           names.append(name)
         }
         let dict = DictObject()
+        var bytes = 0
         for name in names {
-          try dict.set(.string(name), session.array(name, of: archive, file))
+          let array = try session.array(name, of: archive, file)
+          try dict.set(.string(name), array)
+          bytes += (array.traced?.tensor.count ?? 0) * MemoryLayout<Double>.stride
+          guard bytes <= session.options.memoryLimit else {
+            throw Failure(
+              .memory,
+              "the arrays of \(file.name) take more than the limit of"
+                + " \(Session.bytesText(session.options.memoryLimit))",
+              hint: "np.load(path) reads each array when it is asked for")
+          }
         }
         return .object(dict)
       },
@@ -138,7 +148,8 @@ extension Builtins {
         if let texts = table.texts[column] {
           .list(texts.map { .string($0) })
         } else {
-          .fresh(Tensor(shape: Shape(table.rowCount), values: table.column(column)))
+          .fresh(
+            Tensor(shape: try session.shape(of: [table.rowCount]), values: table.column(column)))
         }
       try dict.set(key, value)
     }

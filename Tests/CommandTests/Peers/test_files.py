@@ -18,8 +18,8 @@ TYPES = ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "?"]
 SHAPES = [(), (0,), (5,), (3, 4), (2, 0, 3), (4, 1, 3), (40, 50), (2, 3, 4, 5)]
 
 
-def run(folder, code, **options):
-    (folder / "script.nabla").write_text(code)
+def run(folder, source, **options):
+    (folder / "script.nabla").write_text(source)
     return nabla("run", "script.nabla", cwd=folder, **options)
 
 
@@ -190,6 +190,7 @@ def test_numbers_of_numpys_text(tmp_path):
     assert (tmp_path / "y.txt").read_text() == (tmp_path / "x.txt").read_text().split("\n", 1)[1]
 
 
+@pytest.mark.filterwarnings("ignore:Input line")
 @pytest.mark.parametrize(
     "options", ["", "usecols=(2, 0)", "unpack=True", "skiprows=2", "max_rows=1", "max_rows=1, ndmin=2",
                 "usecols=1", "ndmin=2, usecols=1"]
