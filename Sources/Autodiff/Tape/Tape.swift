@@ -42,6 +42,9 @@ public struct Tape: ~Copyable {
   /// Set by another thread to end what runs; tested between blocks of long gates.
   public let interruption: Interruption
 
+  /// Fused programs, by the form of what they compute.
+  var fusedPrograms = FusedPrograms()
+
   /// Partial derivatives of the gates of numbers, by the gates' index.
   let partials: UnsafeMutablePointer<ScalarPartials>
 
