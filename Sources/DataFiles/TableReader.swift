@@ -75,17 +75,15 @@ private struct TableReader {
   private mutating func readFirstRow() throws(FileError) {
     var fields: [FieldScanner.Field] = []
     var rowStart = scanner
-    var blankRows = 0
     while let field = try next(column: fields.count, asksNumber: true) {
       if field.isEmptyRow {
-        blankRows += 1
+        row += 1
         rowStart = scanner
         continue
       }
       fields.append(field)
       if field.endsRow { break }
     }
-    row += blankRows
     firstRow = row + 1
     guard !fields.isEmpty else { throw FileError(.value, "\(file) has no rows") }
     width = fields.count

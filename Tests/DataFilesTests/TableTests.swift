@@ -84,6 +84,7 @@ import Testing
     ("\na,b\n1,2\n1,2,3\n", "x.csv, row 4 has 3 fields, and row 2 has 2"),
     ("a,b\n1,\"2\n3,4\n", "x.csv, row 2, column 2 ('b'): the quote is not closed"),
     ("a,b\n\"1\"2,3\n", "x.csv, row 2, column 1 ('a'): text follows the closing quote"),
+    ("\n\n1,\"2\n", "x.csv, row 3, column 2: the quote is not closed"),
     ("a\0b", "x.csv is no text: it has zero bytes"),
     ("1\n0x10\n", "x.csv, row 2, column 1: '0x10' is no number"),
     ("1\n1_000\n", "x.csv, row 2, column 1: '1_000' is no number"),

@@ -63,6 +63,10 @@ extension Session {
     let name = value.object(TypeObject.self)?.name ?? value.text ?? ""
     let stem = String(name.drop { "<=|".contains($0) })
     if let type = ElementType(rawValue: stem) ?? Session.elementTypes[stem] { return type }
+    guard !stem.hasPrefix(">") else {
+      throw Failure(
+        .type, "\(call.function)() writes little-endian entries, not \(Printing.quoted(name))")
+    }
     switch try dtype(value) {
     case .float: return .float64
     case .int: return .int64
