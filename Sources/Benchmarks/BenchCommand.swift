@@ -119,7 +119,7 @@ struct BenchCommand: ParsableCommand {
     if let worker { return try runWorker(worker) }
     let folder = try Scratch()
     defer { folder.remove() }
-    var notes: [String] = []
+    var notes = [MachineLoad.machine + (threads == 1 ? ", one thread" : "")]
     var others: Peers?
     if !withoutPeers {
       let file = peers ?? variable("PEERS") ?? "../shared/bench/peers_bench.py"
@@ -129,6 +129,7 @@ struct BenchCommand: ParsableCommand {
       } catch {
         notes.append("Nabla alone, without peers: \(error.description)")
       }
+      if let versions = others?.versions { notes.append(versions.joined(separator: ", ")) }
       if let missing = others?.missing, !missing.isEmpty {
         notes.append("not installed: \(missing.joined(separator: ", "))")
       }

@@ -10,6 +10,7 @@ struct WorkloadTests {
     Workload.all.first { $0.key == "W1" }, Workload.all.first { $0.key == "W2" },
     .chain(33), .sigmoidTanh(1_000), .product(5, 10, 3),
     Workload.all.first { $0.key == "W10a" }, .secondDifferences(50),
+    Workload.all.first { $0.key == "W10b" },
   ].compactMap { $0 }
 
   @Test(arguments: small)
@@ -26,10 +27,26 @@ struct WorkloadTests {
     #expect(outcomes[0].difference(from: outcomes[1]) < Reference.tolerance)
   }
 
-  @Test(arguments: ["W7a", "W7b", "W8:64", "W9", "W10b", "W10d", "W11"])
-  func `every other cell compiles`(_ key: String) throws {
+  @Test(arguments: ["W4", "W7a", "W7b", "W8:64", "W9", "W10d"])
+  func `a cell gives the results of NumPy`(_ key: String) throws {
+    try holdsAgainstNumPy(key)
+  }
+
+  @Test(.enabled(if: GateTable.gate(named: "conv2d") != nil))
+  func `the convolution gives the results of NumPy`() throws { try holdsAgainstNumPy("W11") }
+
+  private func holdsAgainstNumPy(_ key: String) throws {
     let workload = try #require(Workload.all.first { $0.key == key })
-    _ = try Trial(workload)
+    let reference = try #require(KeptDigests.reference(workload.peerKey))
+    #expect(try Trial(workload).outcome().difference(from: reference()) < Reference.tolerance)
+  }
+
+  @Test func `every workload is compared with something`() {
+    for workload in Workload.all {
+      #expect(
+        workload.reference != nil || KeptDigests.reference(workload.peerKey) != nil,
+        "\(workload.key)")
+    }
   }
 }
 

@@ -5,15 +5,19 @@ enum PeerDriver {
   static let copyName = "peers_bench.py"
 
   static let source = """
-    import importlib.util, json, os, signal, subprocess, sys
+    import importlib.metadata, importlib.util, json, os, signal, subprocess, sys
 
     MODULES = {'torch_compile': 'torch', 'jax_eager': 'jax', 'jax_jit': 'jax',
                'tinygrad_jit': 'tinygrad'}
 
     def libraries(peers):
         for lib, workloads in peers.SUPPORT.items():
-            found = importlib.util.find_spec(MODULES.get(lib, lib)) is not None
-            print(json.dumps(dict(lib=lib, workloads=workloads, found=found)), flush=True)
+            module, version = MODULES.get(lib, lib), None
+            found = importlib.util.find_spec(module) is not None
+            try: version = module + ' ' + importlib.metadata.version(module)
+            except importlib.metadata.PackageNotFoundError: pass
+            print(json.dumps(dict(lib=lib, workloads=workloads, found=found, version=version)),
+                  flush=True)
 
     def spiral(peers):
         X, y, P = peers.w9_data()
@@ -49,7 +53,9 @@ enum PeerDriver {
             print(json.dumps(dict(wl=workload, lib=lib, mode='-', error=error)), flush=True)
 
     def one(peers, lib, workload, threads, quick):
-        if quick == '1': peers.bench.__defaults__ = (0.02, 3, 5.0)
+        bench = peers.bench
+        if quick == '1':
+            peers.bench = lambda call, **rest: bench(call, target=0.02, repeats=3, budget=1.0)
         peers.one(lib, workload, threads)
 
     if __name__ == '__main__':

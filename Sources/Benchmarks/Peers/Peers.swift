@@ -15,6 +15,8 @@ struct Peers {
   private(set) var libraries: [(name: String, groups: Set<String>)] = []
   /// Libraries that the file knows and that are not installed.
   private(set) var missing: [String] = []
+  /// The installed libraries with their versions.
+  private(set) var versions: [String] = []
 
   /// A library gets so many seconds for a group.
   private static let timeout = 420
@@ -33,10 +35,14 @@ struct Peers {
     }
     var found: [(name: String, groups: Set<String>)] = []
     var missing: [String] = []
+    var versions: [String] = []
     let code = try driver("libraries").run { line in
       guard let json = try? JSON(parsing: line), let name = json["lib"]?.string else { return }
       if json["found"]?.bool == true {
         found.append((name, Set(json["workloads"]?.array?.compactMap(\.string) ?? [])))
+        if let version = json["version"]?.string, !versions.contains(version) {
+          versions.append(version)
+        }
       } else {
         missing.append(name)
       }
@@ -46,6 +52,7 @@ struct Peers {
     }
     libraries = found
     self.missing = missing
+    self.versions = versions
   }
 
   private func driver(_ arguments: String...) -> Subprocess {
@@ -133,9 +140,8 @@ struct PeerResult: Sendable {
       case "casadi": "CasADi"
       default: library
       }
-    if mode.contains("colour") { return "\(name), coloured by hand" }
-    if mode.contains("whole loop") { return "\(name), whole loop" }
-    if mode.contains("dense") { return "\(name), dense" }
-    return name
+    if mode.contains("colour") { return "\(name), coloured" }
+    if mode.contains("whole loop") { return "\(name), whole" }
+    return mode.contains("dense") ? "\(name), dense" : name
   }
 }

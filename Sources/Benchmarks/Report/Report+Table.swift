@@ -7,25 +7,32 @@ extension Report {
   private struct Column {
     let title: String
     var isRight = false
+    /// Whether it stands close to the column before, which it belongs to.
+    var isClose = false
+    /// Left out of a narrow terminal, the highest first; 0 for what always stays.
+    var dispensable = 0
   }
 
   private var columns: [Column] {
     var columns = [
-      Column(title: "workload"), Column(title: ""), Column(title: "Nabla", isRight: true),
-      Column(title: "min", isRight: true),
+      Column(title: "workload"), Column(title: "", dispensable: 3),
+      Column(title: "Nabla", isRight: true), Column(title: "min", isRight: true, dispensable: 4),
     ]
     if hasPeers {
       columns += [
-        Column(title: "drift", isRight: true), Column(title: "eager peer", isRight: true),
-        Column(title: ""), Column(title: "×", isRight: true),
-        Column(title: "compiled peer", isRight: true), Column(title: ""),
-        Column(title: "×", isRight: true), Column(title: "NumPy by hand", isRight: true),
+        Column(title: "drift", isRight: true, dispensable: 5),
+        Column(title: "eager", isRight: true), Column(title: "", isClose: true),
         Column(title: "×", isRight: true),
+        Column(title: "compiled", isRight: true), Column(title: "", isClose: true),
+        Column(title: "×", isRight: true),
+        Column(title: "by hand", isRight: true, dispensable: 2),
+        Column(title: "×", isRight: true, dispensable: 2),
       ]
     }
     return columns + [
-      Column(title: "must", isRight: true), Column(title: ""), Column(title: "aim", isRight: true),
-      Column(title: ""), Column(title: "compared with"),
+      Column(title: "must", isRight: true), Column(title: "", isClose: true),
+      Column(title: "aim", isRight: true), Column(title: "", isClose: true),
+      Column(title: "compared with", dispensable: 6),
     ]
   }
 
@@ -64,21 +71,27 @@ extension Report {
     return (whole > 0 ? "+" : whole < 0 ? "-" : "") + "\(abs(whole)) %"
   }
 
-  /// The table for a terminal, marks in colour.
+  /// The table for a terminal, marks in colour; columns are left out of one that is too narrow.
   func text(_ terminal: Terminal) -> String {
     let columns = columns
     let cells = rows.map { self.cells($0) }
-    let widths = columns.indices.map { column in
+    var widths = columns.indices.map { column in
       max(columns[column].title.count, cells.map { $0[column].count }.max() ?? 0)
+    }
+    if terminal.isTerminal {
+      let ranks = Set(columns.map(\.dispensable)).subtracting([0]).sorted(by: >)
+      for rank in ranks where widths.reduce(-2, { $0 + $1 + 2 }) > terminal.width {
+        for place in columns.indices where columns[place].dispensable == rank { widths[place] = 0 }
+      }
     }
     func line(_ cells: [String], _ style: (Int, String, String) -> String) -> String {
       var text = ""
       for (place, cell) in cells.enumerated() where widths[place] > 0 {
         let gap = String(repeating: " ", count: widths[place] - cell.count)
         let padded = columns[place].isRight ? gap + cell : cell + gap
-        // What belongs to the cell before stands close to it.
-        let isClose = columns[place].title.isEmpty && place > 1
-        text += (text.isEmpty ? "" : isClose ? " " : "  ") + style(place, cell, padded)
+        text +=
+          (text.isEmpty ? "" : columns[place].isClose ? " " : "  ")
+          + style(place, cell, padded)
       }
       while text.last == " " { text.removeLast() }
       return text
@@ -87,10 +100,10 @@ extension Report {
       line(columns.map(\.title)) { _, _, padded in terminal.styled(padded, .bold) },
       terminal.styled(line(widths.map { String(repeating: "─", count: $0) }) { $2 }, .dim),
     ]
-    var group: String?
-    for (row, cells) in zip(rows, cells) {
-      if let group, group != row.workload.group { lines.append("") }
-      group = row.workload.group
+    for (place, (row, cells)) in zip(rows, cells).enumerated() {
+      if place > 0, isGroup(place) || isGroup(place - 1), row.workload.group != group(place - 1) {
+        lines.append("")
+      }
       lines.append(
         line(cells) { place, cell, padded in
           switch cell {
@@ -104,13 +117,20 @@ extension Report {
     return lines.joined(separator: "\n")
   }
 
+  private func group(_ place: Int) -> String { rows[place].workload.group }
+
+  /// Whether a row is one of several of its group: those stand apart from others.
+  private func isGroup(_ place: Int) -> Bool {
+    rows.count { $0.workload.group == group(place) } > 1
+  }
+
   /// The table as Markdown, with a line on how to read it.
   var markdown: String {
     let columns = columns
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     var lines = [
-      "Medians; `×` is how many times as long as Nabla a peer takes. Speeds of shared machines"
-        + " drift: compare within one run.",
+      "Medians; `×` is how many times as long as Nabla the fastest peer of a kind takes. `by hand`"
+        + " is NumPy without differentiation. Speeds drift: compare within one run.",
       "", line(columns.map(\.title)), line(columns.map { $0.isRight ? "---:" : "---" }),
     ]
     lines += rows.map { line(cells($0)) }

@@ -23,7 +23,7 @@ struct Report {
     }
     switch limit {
     case .seconds(let seconds):
-      return Verdict(limit: Report.time(seconds), isMet: isMet(seconds))
+      return Verdict(limit: Report.limit(seconds), isMet: isMet(seconds))
     case .timesBest(let factor):
       let best = row.peers.compactMap(\.median).min()
       return Verdict(limit: "\(factor) × best", isMet: isMet(best.map { $0 * factor }))
@@ -47,6 +47,16 @@ struct Report {
     let units = [(1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s")]
     let unit = units.last { seconds >= $0.0 * 0.9995 } ?? units[0]
     return "\(digits(seconds / unit.0)) \(unit.1)"
+  }
+
+  /// A round time without its last zeros: `3 ms`.
+  private static func limit(_ seconds: Double) -> String {
+    let parts = time(seconds).split(separator: " ")
+    guard parts.count == 2, parts[0].contains(".") else { return time(seconds) }
+    var digits = parts[0]
+    while digits.last == "0" { digits.removeLast() }
+    if digits.last == "." { digits.removeLast() }
+    return "\(digits) \(parts[1])"
   }
 
   /// Three significant digits without an exponent.

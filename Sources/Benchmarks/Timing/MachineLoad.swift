@@ -35,6 +35,16 @@ struct MachineLoad {
     return max(0, others / max(Clock.now - start, 1e-9))
   }
 
+  /// The processor and how many of its cores there are.
+  static var machine: String {
+    let bytes = (try? DiskFile("/proc/cpuinfo").read()) ?? []
+    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first {
+      $0.hasPrefix("model name")
+    }
+    let name = line?.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? "a processor"
+    return "\(name), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores"
+  }
+
   /// Seconds that all processors were busy, from the first line of `/proc/stat`.
   private static var busySeconds: Double? {
     guard let bytes = try? DiskFile("/proc/stat").read() else { return nil }

@@ -47,9 +47,10 @@ struct Worker {
 
   private var reference: (Reference, String)? {
     if let digest = references[workload.peerKey].flatMap({ Digest(flat: $0) }) {
-      return (.digest(digest), "NumPy by hand")
+      return (.digest(digest), "NumPy")
     }
-    return workload.reference.map { ($0(), "a derivation by hand") }
+    if let reference = workload.reference { return (reference(), "formulae") }
+    return KeptDigests.reference(workload.peerKey).map { ($0(), "NumPy, kept") }
   }
 }
 
