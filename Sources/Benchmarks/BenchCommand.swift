@@ -119,7 +119,9 @@ struct BenchCommand: ParsableCommand {
     if let worker { return try runWorker(worker) }
     let folder = try Scratch()
     defer { folder.remove() }
-    var notes = [MachineLoad.machine + (threads == 1 ? ", one thread" : "")]
+    var notes = [
+      "\(MachineLoad.machine); must and aim are for \(Workload.Limit.machine)"
+    ]
     var others: Peers?
     if !withoutPeers {
       let file = peers ?? variable("PEERS") ?? "../shared/bench/peers_bench.py"

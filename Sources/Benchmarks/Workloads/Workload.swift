@@ -30,12 +30,12 @@ struct Workload: Sendable {
   /// The same results by other means than Nabla or a peer; nil where that takes long.
   var reference: (@Sendable () -> Reference)?
 
-  /// How many times as long a pass may take in debug builds and quick runs: nothing is too long.
+  /// Whether quick runs leave it out.
   var isLarge = false
   /// At most so many repeats, where one takes seconds.
   var maximumRepeats = 9
   var threads = 1
-  /// What a claim asks for on two cores of an AMD EPYC (Zen 4, 3.7 GHz), from performance.md.
+  /// What is asked for, on the machine of ``Limit/machine``.
   var must: Limit?
   var aim: Limit?
 
@@ -65,6 +65,9 @@ struct Workload: Sendable {
 
   /// What a time is held against.
   enum Limit: Sendable {
+    /// The machine that the seconds are for.
+    static let machine = "two cores of an AMD EPYC (Zen 4, 3.7 GHz)"
+
     case seconds(Double)
     /// So many times the best peer's time.
     case timesBest(Double)
