@@ -5,6 +5,7 @@ extension Builtins {
   static let unnamedGates: [String: String] = [
     "chain": "multiplies upstream and local gradients in passes",
     "divide_or_zero": "stands in the local gradients of lengths and spreads",
+    "fused": "stands for expressions of large tensors",
     "positive": "is the operator +x",
   ]
 

@@ -7,7 +7,7 @@ enum Builtins {
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
     finding, comparing, walking, products, contractions, linearAlgebra, networks, losses,
     randomness, sequences,
-    inspection, numbers, gradients, show,
+    inspection, numbers, gradients, show, files,
   ]
 
   /// All built-in names with their values.
