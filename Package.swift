@@ -37,7 +37,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Interpreter", "Autodiff", "Console", "Notebook", "EngineInterface", "JSON",
+        "Interpreter", "Autodiff", "Console", "Files", "EngineInterface", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

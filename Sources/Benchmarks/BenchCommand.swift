@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
+import Files
 import JSON
-import Notebook
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,6 @@
 import Console
+import Files
 import JSON
-import Notebook
 
 #if canImport(Glibc)
   import Glibc

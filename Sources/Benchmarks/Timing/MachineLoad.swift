@@ -1,4 +1,4 @@
-import Notebook
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -52,7 +52,7 @@ struct MachineLoad {
     let fields = line.split(separator: " ").dropFirst().compactMap { Double($0) }
     guard fields.count >= 7 else { return nil }
     // user, nice, system; irq, softirq.
-    let ticks = fields[0] + fields[1] + fields[2] + fields[5] + fields[6]
+    let ticks: Double = [0, 1, 2, 5, 6].reduce(0) { $0 + fields[$1] }
     return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 

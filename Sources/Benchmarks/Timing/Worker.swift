@@ -1,6 +1,6 @@
 import EngineInterface
+import Files
 import JSON
-import Notebook
 
 /// What a process does that times one workload: compare, then time, then one line of JSON.
 struct Worker {
