@@ -75,6 +75,9 @@ struct BenchCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
       return 0
+    } catch is BenchRun.Interrupted {
+      Terminal.error.write("\nnabla-bench: interrupted\n")
+      return 130
     } catch {
       let code = exitCode(for: error)
       let message = fullMessage(for: error)

@@ -1,6 +1,7 @@
 import Console
 import Files
 import JSON
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -14,6 +15,12 @@ struct BenchRun {
   /// The libraries to take; nil for all.
   let libraries: Set<String>?
   let folder: String
+
+  /// Set when the user wants the run to end.
+  static let interruption = Atomic(false)
+
+  /// The user ended the run.
+  struct Interrupted: Error {}
 
   /// How a workload went.
   struct Row: Sendable {
@@ -79,7 +86,7 @@ struct BenchRun {
       }
       rows += made
     }
-    progress("")
+    try progress("")
     // In the order of the table: rows with two threads stand below those with one.
     return rows.sorted { a, b in place(of: a) < place(of: b) }
   }
@@ -92,7 +99,7 @@ struct BenchRun {
 
   private func writeReferences() throws {
     guard let peers else { return }
-    progress("NumPy by hand: the results to compare with")
+    try progress("NumPy by hand: the results to compare with")
     var keys: [String] = []
     for workload in workloads {
       if case .jacobian = workload.results { continue }
@@ -104,7 +111,7 @@ struct BenchRun {
 
   /// Times a workload in a process of its own, as each peer has one.
   private func runNabla(_ workload: Workload) throws -> Worker.Report {
-    progress("\(workload.row): Nabla")
+    try progress("\(workload.row): Nabla")
     var arguments = ["--worker", workload.row]
     if isQuick { arguments.append("--quick") }
     if peers != nil { arguments += ["--references", referencesPath] }
@@ -129,7 +136,7 @@ struct BenchRun {
       let isWanted = batch.workloads.contains { $0.accepts(library: library.name) }
       // It has no threads, and would only run again.
       guard isWanted, !(library.name == "micrograd" && batch.threads > 1) else { continue }
-      progress("\(batch.group): \(library.name)")
+      try progress("\(batch.group): \(library.name)")
       results += try peers.time(library.name, group: batch.group, threads: batch.threads)
     }
     return results
@@ -142,7 +149,8 @@ struct BenchRun {
   }
 
   /// Says on stderr what runs now, on one line that the next one replaces.
-  private func progress(_ text: String) {
+  private func progress(_ text: String) throws(Interrupted) {
+    if BenchRun.interruption.load(ordering: .relaxed) { throw Interrupted() }
     guard Terminal.error.isTerminal else {
       if !text.isEmpty { Terminal.error.write(text + "\n") }
       return

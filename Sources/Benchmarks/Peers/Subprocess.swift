@@ -31,10 +31,20 @@ struct Subprocess {
     if isQuiet {
       posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     }
+    // Interrupts reach it, though this process keeps them for a thread of its own.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigaddset(&signals, SIGINT)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var process = pid_t()
     let code = Self.withCStrings([program] + arguments) { words in
       Self.withCStrings(variables) { variables in
-        posix_spawnp(&process, program, &actions, nil, words, variables)
+        posix_spawnp(&process, program, &actions, &attributes, words, variables)
       }
     }
     close(ends[1])
