@@ -41,6 +41,8 @@ extension LinearMap {
     case .transposed(let map): return try map.applyTransposed(tangent, on: &tape)
     case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
       return try tape.apply(GateTable["linear_map"], [tangent], .other(self))
+    case .operation(let operation):
+      return try operation.apply(tangent, &tape)
     case .recorded(let root, let target, _):
       let shaped = try tape.reshape(tangent, target.shape)
       return try tape.reshape(
@@ -96,6 +98,8 @@ extension LinearMap {
     case .transposed(let map): return try map.apply(upstream, on: &tape)
     case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
       return try tape.apply(GateTable["linear_map"], [upstream], .other(transposed))
+    case .operation(let operation):
+      return try operation.applyTransposed(upstream, &tape)
     case .recorded(let root, let target, _):
       let shaped = try tape.reshape(upstream, root.shape)
       let gradients = try tape.gradient(of: root, upstream: shaped, targets: [target])
