@@ -43,7 +43,8 @@ extension Gate {
       domain: domain, samples: samples,
       kind: .general(
         General(
-          forward: forward, caching: caching, local: local, usesOperands: usesOperands, usesResult: usesResult)))
+          forward: forward, caching: caching, local: local, usesOperands: usesOperands,
+          usesResult: usesResult)))
   }
 
   /// A gate that picks entries by a rule of its own, which its local Jacobian does not ask again.

@@ -4,7 +4,8 @@ extension Gate {
     [
       arithmetic, exponentials, trigonometry, activations, rounding, comparisons, choosing,
       reductions, spreadGates, extremes, scans, softmaxes, losses, shapes, joining, moving,
-      diagonals, indexing, products, linearAlgebra, convolutions, pools, maps,
+      diagonals, indexing, products, linearAlgebra, eigenvalues,
+      leastSquares, convolutions, pools, maps,
     ]
   }
 }

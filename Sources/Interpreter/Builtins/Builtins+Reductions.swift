@@ -133,29 +133,46 @@ extension Builtins {
     guard let order = call[1], order.text != "fro" else {
       return try session.apply(Gates.row("norm"), [x], parameters)
     }
-    guard let order = order.traced?.tensor.item else {
-      throw Failure(
-        .value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro'")
-    }
     let count = axes?.count ?? x.rank
+    let isNuclear = order.text == "nuc"
+    guard let order = isNuclear ? 1 : order.traced?.tensor.item else {
+      throw Failure(
+        .value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro', 'nuc'"
+      )
+    }
+    if isNuclear, count != 2 {
+      throw Failure(.value, "norm() with ord='nuc' needs a matrix, or two axes")
+    }
     if count == 2 {
-      // Matrix norms: the largest (smallest) sum of magnitudes of a column or a row.
       let pair = axes ?? [0, 1]
+      let rest = (0..<x.rank).filter { !pair.contains($0) }.map { x.shape[$0] }
+      if isNuclear || abs(order) == 2 {
+        // Of the singular values the sum, the largest or the smallest.
+        let axis = x.rank - 2
+        let others = (0..<x.rank).filter { !pair.contains($0) }
+        let values = try singularValues(session.permute(x, others + pair), session)
+        let gate = isNuclear ? Gates.sum : Gates.row(order > 0 ? "max" : "min")
+        let result = try session.trace(gate, [values], .axes([axis], keepDimensions: false))
+        return Value(
+          keeps
+            ? try session.reshape(
+              result, (0..<x.rank).map { pair.contains($0) ? 1 : x.shape[$0] }) : result)
+      }
+      // Matrix norms: the largest (smallest) sum of magnitudes of a column or a row.
       let across: Int
       switch order {
       case 1, -1: across = pair[0]
       case .infinity, -.infinity: across = pair[1]
       default:
         throw Failure(
-          .value, "norm() of a matrix has no ord \(Printing.number(order)) here",
-          hint: "norm(x) is the Frobenius norm; ravel it for a vector norm")
+          .value, "norm() of a matrix has no ord \(Printing.number(order))",
+          hint: "1, 2, inf, their negatives, 'fro', 'nuc'; ravel it for a vector norm")
       }
       let along = across == pair[0] ? pair[1] : pair[0]
       let sums = try session.sum(session.trace("abs", x), axes: [across], keepDimensions: true)
       let largest = try session.trace(
         Gates.row(order > 0 ? "max" : "min"), [sums], .axes([along], keepDimensions: true))
       if keeps { return Value(largest) }
-      let rest = (0..<x.rank).filter { !pair.contains($0) }.map { x.shape[$0] }
       return Value(try session.reshape(largest, rest))
     }
     guard count <= 1 else {
