@@ -70,6 +70,19 @@ void nabla_col2im(const double *_Nonnull columns, double *_Nonnull image,
 void nabla_max_pool(const double *_Nonnull image, ptrdiff_t *_Nonnull places,
                     const nabla_window *_Nonnull window, ptrdiff_t offset, ptrdiff_t out_height);
 
+/// Steps of optimisers, in place; `decay` is the weight of a penalty p**2 / 2.
+void nabla_step_sgd(double *_Nonnull p, const double *_Nonnull g, double rate, double decay,
+                    ptrdiff_t count);
+void nabla_step_momentum(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull v,
+                         double rate, double mu, double decay, ptrdiff_t count);
+void nabla_step_nesterov(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull v,
+                         double rate, double mu, double decay, ptrdiff_t count);
+void nabla_step_rmsprop(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull s,
+                        double rate, double keep, double eps, double decay, ptrdiff_t count);
+void nabla_step_adam(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull m,
+                     double *_Nonnull v, double rate, double beta1, double beta2, double eps,
+                     double correction1, double correction2, double decay, ptrdiff_t count);
+
 #undef NABLA_UNARY
 #undef NABLA_BINARY
 
