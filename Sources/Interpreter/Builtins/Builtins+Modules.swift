@@ -51,7 +51,8 @@ extension Session {
     case "numpy.linalg", "np.linalg":
       let names = [
         "norm", "solve", "inv", "det", "slogdet", "cholesky", "qr", "svd", "svdvals", "eigh",
-        "eigvalsh", "lstsq", "pinv", "matrix_rank", "cond", "matmul", "trace", "outer",
+        "eigvalsh", "lstsq", "pinv", "matrix_rank", "cond", "matmul", "multi_dot", "trace",
+        "outer",
         "LinAlgError",
       ]
       return module(builtins.filter { names.contains($0.key) })
