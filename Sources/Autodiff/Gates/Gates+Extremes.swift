@@ -94,14 +94,8 @@ extension Tensor {
     var indices = [Double](repeating: 0, count: count)
     withEntries { entries in
       for start in reduction.starts {
-        let order = (0..<reduction.length).sorted { i, j in
-          let a = entries[start + i * stride]
-          let b = entries[start + j * stride]
-          if a < b { return true }
-          if b < a { return false }
-          if a.isNaN != b.isNaN { return b.isNaN }
-          return i < j
-        }
+        guard let first = entries.baseAddress else { return }
+        let order = SortedOrder.of(first + start, count: reduction.length, step: stride)
         for (place, index) in order.enumerated() {
           offsets[start + place * stride] = start + index * stride
           indices[start + place * stride] = Double(index)

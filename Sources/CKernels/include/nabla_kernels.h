@@ -47,6 +47,9 @@ NABLA_BINARY(greater_equal)
 NABLA_BINARY(equal)
 NABLA_BINARY(not_equal)
 
+/// Whether an entry is nan.
+ptrdiff_t nabla_has_nan(const double *_Nullable x, ptrdiff_t count);
+
 /// Windows that move over the planes of an image, for convolutions and pools.
 typedef struct {
   ptrdiff_t channels, height, width;
