@@ -26,7 +26,7 @@ let package = Package(
       name: "nabla",
       dependencies: [
         "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "Notebook", "Interpreter",
-        "Autodiff", "Display", "EngineInterface", "JSON",
+        "Autodiff", "Display", "EngineInterface", "Files", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -57,12 +57,15 @@ let package = Package(
     // MARK: The language
     .target(
       name: "Interpreter",
-      dependencies: ["Syntax", "Autodiff", "Display", "EngineInterface", "JSON"],
+      dependencies: ["Syntax", "Autodiff", "Display", "DataFiles", "EngineInterface", "JSON"],
       swiftSettings: strict),
+    .target(
+      name: "DataFiles", dependencies: ["Autodiff", "Files", "CZlib"], swiftSettings: strict),
     .target(
       name: "Display", dependencies: ["Autodiff", "Syntax", "EngineInterface", "JSON"],
       swiftSettings: safe),
     .target(name: "EngineInterface", dependencies: ["JSON"], swiftSettings: safe),
+    .target(name: "Files", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
     .target(name: "Syntax", swiftSettings: safe),
 
@@ -77,6 +80,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("mvec", .when(platforms: [.linux]))]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CZeroMQ"),
+    .systemLibrary(name: "CZlib"),
 
     // MARK: Tests
     .target(
@@ -94,6 +98,10 @@ let package = Package(
       ],
       path: "Tests/EchoKernel", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+    .testTarget(
+      name: "DataFilesTests", dependencies: ["DataFiles", "Autodiff", "Files"],
+      swiftSettings: strict),
     .testTarget(
       name: "SyntaxTests", dependencies: ["Syntax", "TestSupport"], swiftSettings: strict),
     .testTarget(

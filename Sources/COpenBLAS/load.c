@@ -25,17 +25,40 @@ typedef void (*dgemm_function)(const char *, const char *, const int *, const in
                                const double *, const double *, const int *, const double *,
                                const int *, const double *, double *, const int *);
 
-int nabla_dgemm(const double *a, int a_stride, const double *b, int b_stride, double *c,
-                int c_stride, int rows, int inner, int columns, int adds) {
-  static dgemm_function dgemm;
-  if (!dgemm) {
+typedef void (*dgemv_function)(const char *, const int *, const int *, const double *,
+                               const double *, const int *, const double *, const int *,
+                               const double *, double *, const int *);
+
+int nabla_dgemm(const double *a, int a_stride, int a_turned, const double *b, int b_stride,
+                int b_turned, double *c, int c_stride, int rows, int inner, int columns, int adds) {
+  static _Atomic(dgemm_function) loaded_gemm;
+  static _Atomic(dgemv_function) loaded_gemv;
+  dgemm_function dgemm = loaded_gemm;
+  dgemv_function dgemv = loaded_gemv;
+  if (!dgemm || !dgemv) {
     dgemm = (dgemm_function)nabla_blas_symbol("dgemm_");
-    if (!dgemm) return -1;
+    dgemv = (dgemv_function)nabla_blas_symbol("dgemv_");
+    if (!dgemm || !dgemv) return -1;
+    loaded_gemm = dgemm;
+    loaded_gemv = dgemv;
   }
   const double one = 1, beta = adds ? 1 : 0;
-  // Row-major c = a b is column-major cᵀ = bᵀ aᵀ.
+  const int unit = 1;
+  // Fortran wants a stride of 1 at least, also where there is nothing to stride over.
   const int lda = a_stride > 1 ? a_stride : 1, ldb = b_stride > 1 ? b_stride : 1,
             ldc = c_stride > 1 ? c_stride : 1;
-  dgemm("N", "N", &columns, &rows, &inner, &one, b, &ldb, a, &lda, &beta, c, &ldc);
+  // Row-major c = a b is column-major c' = b' a', so an operand is turned where it is not turned.
+  if (columns == 1 && c_stride == 1 && (b_stride == 1 || b_turned)) {
+    if (a_turned) dgemv("N", &rows, &inner, &one, a, &lda, b, &unit, &beta, c, &unit);
+    else dgemv("T", &inner, &rows, &one, a, &lda, b, &unit, &beta, c, &unit);
+    return 0;
+  }
+  if (rows == 1 && (!a_turned || a_stride == 1)) {
+    if (b_turned) dgemv("T", &inner, &columns, &one, b, &ldb, a, &unit, &beta, c, &unit);
+    else dgemv("N", &columns, &inner, &one, b, &ldb, a, &unit, &beta, c, &unit);
+    return 0;
+  }
+  dgemm(b_turned ? "T" : "N", a_turned ? "T" : "N", &columns, &rows, &inner, &one, b, &ldb, a,
+        &lda, &beta, c, &ldc);
   return 0;
 }

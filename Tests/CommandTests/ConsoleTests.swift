@@ -1,5 +1,6 @@
 import Console
 import EngineInterface
+import Files
 import Foundation
 import JSON
 import Notebook

@@ -1,7 +1,7 @@
+import Files
 import Foundation
 import JSON
 import JupyterProtocol
-import Notebook
 import Testing
 
 @testable import nabla

@@ -29,8 +29,13 @@ struct OddArgumentTests {
 
   /// What is not caught by `except Exception` ends the cell, or the process.
   @Test(arguments: names)
-  func `a function takes them or refuses them`(_ name: String) async {
-    let ran = await Cells().run(
+  func `a function takes them or refuses them`(_ name: String) async throws {
+    // Some write files.
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "nabla-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let ran = await Cells(folder: folder).run(
       """
       import numpy as np
       odd = [\(OddArgumentTests.odd.joined(separator: ", "))]

@@ -56,6 +56,15 @@ struct ScriptFile: Sendable {
     read(text.components(separatedBy: "\n"))
   }
 
+  /// Where it runs: beside itself, or in a copy of its folder where it writes files.
+  func workingFolder() throws -> (folder: URL, isCopy: Bool) {
+    let folder = url.deletingLastPathComponent()
+    guard folder.lastPathComponent == "files" else { return (folder, false) }
+    let copy = FileManager.default.temporaryDirectory.appending(path: "nabla-\(UUID().uuidString)")
+    try FileManager.default.copyItem(at: folder, to: copy)
+    return (copy, true)
+  }
+
   private mutating func read(_ lines: [String]) {
     var cell = Cell()
     var decimals: Int?

@@ -6,7 +6,9 @@ import Testing
 struct ScriptTests {
   @Test(arguments: ScriptFile.all)
   func script(_ script: ScriptFile) async throws {
-    let session = Cells(folder: script.url.deletingLastPathComponent())
+    let place = try script.workingFolder()
+    defer { if place.isCopy { try? FileManager.default.removeItem(at: place.folder) } }
+    let session = Cells(folder: place.folder)
     var replacements: [(ScriptFile.Passage, String)] = []
     for (index, cell) in script.cells.enumerated() {
       let place = script.isNotebook ? "\(script.name), cell \(index + 1)" : script.name

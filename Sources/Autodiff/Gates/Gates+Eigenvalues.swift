@@ -200,6 +200,7 @@ extension LinearMap {
       rows: rows, columns: columns,
       .operation(
         MapOperation(
+          factors: [],
           apply: { _, _ throws(GateError) in throw reason },
           applyTransposed: { u, _ throws(GateError) in
             guard u.tensor.withEntries({ $0.allSatisfy { $0 == 0 } }) else { throw reason }

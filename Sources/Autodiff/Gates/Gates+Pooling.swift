@@ -187,6 +187,7 @@ private struct PoolPlan {
       rows: outputs, columns: images,
       .operation(
         MapOperation(
+          factors: [],
           apply: { [moves] x, tape throws(GateError) in
             try tape.apply("avg_pool2d", x, parameters: .other(moves))
           },

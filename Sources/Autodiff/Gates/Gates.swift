@@ -5,7 +5,7 @@ extension Gate {
       arithmetic, exponentials, trigonometry, signs, activations, rounding, comparisons, choosing,
       reductions, spreadGates, extremes, scans, softmaxes, losses, shapes, joining, moving,
       diagonals, indexing, products, linearAlgebra, eigenvalues,
-      leastSquares, convolutions, pools, maps,
+      leastSquares, convolutions, pools, maps, fused,
     ]
   }
 }

@@ -20,7 +20,11 @@ enum Matmul {
     if a.shape.rank > 1 { dimensions.append(rows) }
     if b.shape.rank > 1 { dimensions.append(columns) }
     let shape = try Shape(checking: dimensions)
-    let walk = BroadcastWalk(stack, stackA, stackB)
+    // A stack times one matrix is one product of all its rows.
+    let isOne = b.shape.rank <= 2 && a.shape.rank > 2
+    let single = Shape.scalar
+    let walk = isOne ? BroadcastWalk(single, single, single) : BroadcastWalk(stack, stackA, stackB)
+    let rowsAtOnce = isOne ? stack.count * rows : rows
     return a.withEntries { x in
       b.withEntries { y in
         Tensor(shape: shape) { out in
@@ -35,7 +39,7 @@ enum Matmul {
               GEMM.multiply(
                 x + (i + k * walk.stepA) * rows * inner,
                 y + (j + k * walk.stepB) * inner * columns,
-                z + (offset + k) * rows * columns, rows: rows, inner: inner, columns: columns)
+                z + (offset + k) * rows * columns, rows: rowsAtOnce, inner: inner, columns: columns)
             }
           }
         }

@@ -86,6 +86,7 @@ extension LinearMap {
       rows: shape, columns: shape,
       .operation(
         MapOperation(
+          factors: [factors],
           apply: { x, tape throws(GateError) in
             try check(x.tensor, against: x.tensor)
             let scaled = try tape.chain(x, factors)

@@ -2,6 +2,8 @@
 public struct MapOperation: Sendable {
   public typealias Action = @Sendable (Traced, inout Tape) throws(GateError) -> Traced
 
+  /// What it multiplies by, so that derivatives of higher order flow.
+  let factors: [Traced]
   let apply: Action
   let applyTransposed: Action
   /// The same map by a kind of known entries; nil where it has too many of them.

@@ -178,9 +178,25 @@ extension Tape {
     if case .custom(let custom) = gate.kind {
       return Pending(gate: custom, application: application, upstream: upstream)
     }
+    if gate.index == EngineGates.fused.index,
+      case .other(let fusion as Fusion) = application.parameters
+    {
+      try propagate(fusion: fusion, application, upstream, isTraining: isTraining)
+      return nil
+    }
+    let partials = gate.partials
     for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
       if isTraining, !isTrained(operand.node) { continue }
       if isForgotten(operand.node.raw) { throw .forgotten }
+      if place < partials.count {
+        try propagate(elementwise: gate, partials[place], application, operand: place, upstream)
+        continue
+      }
+      if gate.index == EngineGates.matmul.index,
+        try propagate(product: application, operand: place, upstream)
+      {
+        continue
+      }
       let map = try localMap(gate, application, operand: place)
       let downstream = try map.applyTransposed(Traced(constant: upstream), on: &self)
       gradients.add(downstream.tensor, at: operand.node.raw)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The gradients of one backward pass, by node.
 ///
 /// Numbers' gradients stand in pages beside the tape's chunks, with a bit for each node that has
@@ -98,6 +100,19 @@ public struct Gradients: ~Copyable {
     }
   }
 
+  /// Writes a tensor's gradient in place, or adds to what is there, as the closure is told.
+  mutating func update(
+    at raw: UInt32, shape: Shape, _ body: (UnsafeMutableBufferPointer<Double>, Bool) -> Void
+  ) {
+    if var sum = tensors.removeValue(forKey: raw) {
+      sum.update { body($0, true) }
+      tensors[raw] = sum
+    } else {
+      tensors[raw] = Tensor(shape: shape) { body($0, false) }
+      mark(raw)
+    }
+  }
+
   private mutating func mark(_ raw: UInt32) {
     let page = page(Int(raw >> Tape.chunkBits))
     let index = Int(raw & Tape.chunkMask)
@@ -179,7 +194,8 @@ extension Tensor {
   mutating func add(_ other: Tensor) {
     other.withEntries { source in
       update { entries in
-        for index in entries.indices { entries[index] += source[index] }
+        nabla_add(
+          entries.baseAddress, 1, source.baseAddress, 1, entries.baseAddress, entries.count)
       }
     }
   }

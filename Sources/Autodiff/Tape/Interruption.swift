@@ -24,9 +24,12 @@ public final class Interruption: Sendable {
   public static func endCurrent() { nabla_set_thread_interruption(nil) }
 
   /// Whether what runs on this thread is to stop; false where nothing was made current.
-  static var isCurrentRequested: Bool {
-    guard let current = nabla_thread_interruption() else { return false }
-    return Unmanaged<Interruption>.fromOpaque(current).takeUnretainedValue().isSet
+  static var isCurrentRequested: Bool { isRequested(nabla_thread_interruption()) }
+
+  /// Whether the work of a thread that made this its interruption is to stop.
+  static func isRequested(_ interruption: UnsafeMutableRawPointer?) -> Bool {
+    guard let interruption else { return false }
+    return Unmanaged<Interruption>.fromOpaque(interruption).takeUnretainedValue().isSet
   }
 
   /// Throws when an interruption was requested.

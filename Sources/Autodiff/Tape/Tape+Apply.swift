@@ -166,7 +166,6 @@ extension Tape {
     let application = Application(
       operands: saved, parameters: parameters,
       result: Traced(keepsResult ? result : .shapeOnly(of: result.shape), .constant), cache: cache)
-    recordedBytes += application.bytes
     let index = store(application, gate: gate)
     let node = append(
       Node(

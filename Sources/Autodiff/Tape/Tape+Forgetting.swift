@@ -2,36 +2,30 @@
 // still stand for survive, so that a loop may go on for ever with the data it started from.
 
 extension Tape {
-  /// Whether so much was recorded that ``trim(keeping:)`` should look at what is kept.
-  public var wantsTrim: Bool {
-    recordedBytes + (Int(next) - lastTrim) * MemoryLayout<Node>.stride
-      > min(trimThreshold, budget)
+  /// Whether what is kept may be more than the budget, so that ``forget(keeping:)`` should look.
+  public var isOverBudget: Bool {
+    heldBytes > budget && heldBytes - heldAtLastCount > budget / 8
   }
 
   /// Forgets the oldest history while it takes more than the budget.
   ///
   /// `live` are the nodes that values of the host stand for. Returns whether anything was forgotten.
-  public mutating func trim(keeping live: () -> Set<UInt32>) -> Bool {
-    defer {
-      recordedBytes = 0
-      lastTrim = Int(next)
-    }
+  public mutating func forget(keeping live: Roots) -> Bool {
+    defer { heldAtLastCount = heldBytes }
     let sizes = applicationSizes()
-    var total = sizes.values.reduce(Int(next - base) * MemoryLayout<Node>.stride, +)
-    guard total > budget else {
-      // Look again when as much has been recorded as is left of the budget.
-      trimThreshold = max(budget - total, budget / 8)
-      return false
-    }
-    let kept = live()
+    var total = sizes.values.reduce(liveChunks * Tape.chunkBytes, +)
+    guard total > budget else { return false }
     // Down to three quarters, so that not every step forgets a little.
     var end = base
     while total > budget / 4 * 3, end < next {
+      if chunks[Int(end >> Tape.chunkBits)] == nil {
+        end = ((end >> Tape.chunkBits) + 1) << Tape.chunkBits
+        continue
+      }
       total -= MemoryLayout<Node>.stride + (sizes[end] ?? 0)
       end += 1
     }
-    forget(before: end, keeping: kept)
-    trimThreshold = budget / 4
+    forget(before: min(end, next), keeping: Set(live.nodes))
     return true
   }
 
@@ -39,19 +33,22 @@ extension Tape {
   private func applicationSizes() -> [UInt32: Int] {
     var seen: Set<ObjectIdentifier> = []
     var sizes: [UInt32: Int] = [:]
-    var raw = next
-    while raw > base {
-      raw -= 1
-      guard let node = pointer(to: NodeID(raw: raw)), node.pointee.flags.contains(.application),
-        let application = applications[Int(node.pointee.application)]
-      else { continue }
-      var bytes = application.cachedBytes
-      for tensor in application.tensors {
-        if let buffer = tensor.buffer, seen.insert(ObjectIdentifier(buffer)).inserted {
-          bytes += buffer.count * MemoryLayout<Double>.stride
+    for chunk in (Int(base >> Tape.chunkBits)...Int(next >> Tape.chunkBits)).reversed()
+    where chunks[chunk] != nil {
+      let first = max(UInt32(chunk) << Tape.chunkBits, base)
+      let end = min(UInt32(chunk + 1) << Tape.chunkBits, next)
+      for raw in (first..<max(end, first)).reversed() {
+        guard let node = pointer(to: NodeID(raw: raw)), node.pointee.flags.contains(.application),
+          let application = applications[Int(node.pointee.application)]
+        else { continue }
+        var bytes = application.cachedBytes
+        for tensor in application.tensors {
+          if let buffer = tensor.buffer, seen.insert(ObjectIdentifier(buffer)).inserted {
+            bytes += buffer.count * MemoryLayout<Double>.stride
+          }
         }
+        sizes[raw] = bytes
       }
-      sizes[raw] = bytes
     }
     return sizes
   }
@@ -60,17 +57,12 @@ extension Tape {
     for raw in base..<end {
       guard let node = pointer(to: NodeID(raw: raw))?.pointee else { continue }
       if node.flags.contains(.application) {
-        applications[Int(node.application)] = nil
-        applicationGates[Int(node.application)] = nil
-        freeApplications.append(node.application)
+        free(application: node.application)
       } else if node.flags.contains(.leaf), live.contains(raw) {
         survivors[raw] = node.flags
       }
     }
-    for chunk in Int(base >> Tape.chunkBits)..<Int(end >> Tape.chunkBits) {
-      chunks[chunk]?.deallocate()
-      chunks[chunk] = nil
-    }
+    for chunk in Int(base >> Tape.chunkBits)..<Int(end >> Tape.chunkBits) { freeChunk(chunk) }
     survivors = survivors.filter { live.contains($0.key) }
     base = end
   }

@@ -11,6 +11,10 @@ public struct Tape: ~Copyable {
   var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Node>?>
   private var chunkCapacity: Int
   private var chunkCount = 0
+  /// Chunks in use, and some that wait to be used again.
+  private(set) var liveChunks = 1
+  private var spareChunks: [UnsafeMutablePointer<Node>] = []
+  static let chunkBytes = chunkSize * MemoryLayout<Node>.stride
   /// The chunk that is written, and the next place in it.
   private var current: UnsafeMutablePointer<Node>
   private(set) var next: UInt32 = NodeID.firstTracked
@@ -18,20 +22,27 @@ public struct Tape: ~Copyable {
   var base: UInt32 = NodeID.firstTracked
 
   /// Applications to tensors, by index; nil where forgotten.
-  var applications: [Application?] = []
-  var applicationGates: [Gate?] = []
+  ///
+  /// The first stands for what was reclaimed.
+  var applications: [Application?] = [nil]
+  var applicationGates: [Gate?] = [nil]
   var freeApplications: [UInt32] = []
 
   /// The bytes of history that are kept before the oldest is forgotten.
   public var budget = 256 << 20
-  /// Bytes recorded since the last trim, counting shared buffers each time.
+  /// Bytes recorded since the last look for what can be reclaimed, shared buffers counted each time.
   var recordedBytes = 0
-  /// How many recorded bytes lead to the next look at what is kept.
-  var trimThreshold = 64 << 20
+  /// How many recorded bytes lead to the next look.
+  var lookThreshold = Tape.smallestLook
+  static let smallestLook = 4 << 20
+  /// The next node at the last look.
+  var lastLook = 0
+  /// The bytes of all applications, shared buffers counted each time.
+  var applicationBytes = 0
+  /// The bytes held when they were last counted against the budget.
+  var heldAtLastCount = 0
   /// Leaves whose chunks were forgotten and that values still stand for, with their flags.
   var survivors: [UInt32: Node.Flags] = [:]
-  /// The next node at the last trim.
-  var lastTrim = 0
 
   /// Whether operations are recorded; off inside `no_grad` and numeric passes.
   public var isRecording = true
@@ -41,6 +52,9 @@ public struct Tape: ~Copyable {
 
   /// Set by another thread to end what runs; tested between blocks of long gates.
   public let interruption: Interruption
+
+  /// Fused programs, by the form of what they compute.
+  var fusedPrograms = FusedPrograms()
 
   /// Partial derivatives of the gates of numbers, by the gates' index.
   let partials: UnsafeMutablePointer<ScalarPartials>
@@ -58,6 +72,7 @@ public struct Tape: ~Copyable {
 
   deinit {
     for index in 0..<chunkCount { chunks[index]?.deallocate() }
+    for chunk in spareChunks { chunk.deallocate() }
     chunks.deallocate()
   }
 
@@ -87,9 +102,18 @@ public struct Tape: ~Copyable {
       chunks = larger
       chunkCapacity *= 2
     }
-    current = .allocate(capacity: Tape.chunkSize)
+    current = spareChunks.popLast() ?? .allocate(capacity: Tape.chunkSize)
     chunks[chunkCount] = current
     chunkCount += 1
+    liveChunks += 1
+  }
+
+  /// Gives up a chunk whose nodes nothing needs; never the one that is written.
+  mutating func freeChunk(_ index: Int) {
+    guard let chunk = chunks[index] else { return }
+    chunks[index] = nil
+    liveChunks -= 1
+    if spareChunks.count < 64 { spareChunks.append(chunk) } else { chunk.deallocate() }
   }
 
   /// A leaf of rank 0.
@@ -145,7 +169,10 @@ public struct Tape: ~Copyable {
 
   @inline(__always)
   func isForgotten(_ raw: UInt32) -> Bool {
-    raw < base && raw >= NodeID.firstTracked && survivors[raw] == nil
+    guard raw >= NodeID.firstTracked else { return false }
+    if raw < base { return survivors[raw] == nil }
+    guard let node = pointer(to: NodeID(raw: raw)) else { return true }
+    return node.pointee.isReclaimed
   }
 
   /// The gate that made a value; nil for leaves.
@@ -157,6 +184,9 @@ public struct Tape: ~Copyable {
   // MARK: Applications
 
   mutating func store(_ application: Application, gate: Gate) -> UInt32 {
+    let bytes = application.bytes
+    recordedBytes += bytes
+    applicationBytes += bytes
     if let index = freeApplications.popLast() {
       applications[Int(index)] = application
       applicationGates[Int(index)] = gate
@@ -165,5 +195,14 @@ public struct Tape: ~Copyable {
     applications.append(application)
     applicationGates.append(gate)
     return UInt32(applications.count - 1)
+  }
+
+  /// Gives up an application and what it keeps alive.
+  mutating func free(application index: UInt32) {
+    guard let application = applications[Int(index)] else { return }
+    applicationBytes -= application.bytes
+    applications[Int(index)] = nil
+    applicationGates[Int(index)] = nil
+    freeApplications.append(index)
   }
 }

@@ -7,6 +7,7 @@ extension ConvolutionPlan {
       rows: outputs, columns: images,
       .operation(
         MapOperation(
+          factors: [w],
           apply: { x, tape throws(GateError) in
             try tape.apply("conv2d", x, w, parameters: .other(moves))
           },
@@ -30,6 +31,7 @@ extension ConvolutionPlan {
       rows: outputs, columns: kernels,
       .operation(
         MapOperation(
+          factors: [x],
           apply: { w, tape throws(GateError) in
             try tape.apply("conv2d", x, w, parameters: .other(moves))
           },
@@ -53,6 +55,7 @@ extension ConvolutionPlan {
       rows: kernels, columns: images,
       .operation(
         MapOperation(
+          factors: [u],
           apply: { x, tape throws(GateError) in
             try tape.apply("conv2d_kernel", u, x, parameters: parameters(kernels))
           },

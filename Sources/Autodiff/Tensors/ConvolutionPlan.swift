@@ -113,8 +113,8 @@ struct ConvolutionPlan {
             if !isPointwise { nabla_im2col(source, columns, &window, first, rows) }
             let count = rows * outputs[3]
             GEMM.multiply(
-              MatrixPart(start: w, stride: kernelSize),
-              MatrixPart(start: isPointwise ? source : UnsafePointer(columns), stride: count),
+              GEMM.Operand(start: w, stride: kernelSize),
+              GEMM.Operand(start: isPointwise ? source : UnsafePointer(columns), stride: count),
               into: out + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize,
               rows: kernels[0], inner: kernelSize, columns: count, adds: bias != nil)
           }
@@ -137,8 +137,8 @@ struct ConvolutionPlan {
             let target = out + image * imageSize
             let count = rows * outputs[3]
             GEMM.multiply(
-              MatrixPart(start: w, stride: kernelSize, isTransposed: true),
-              MatrixPart(
+              GEMM.Operand(start: w, stride: kernelSize, isTurned: true),
+              GEMM.Operand(
                 start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
               into: isPointwise ? target : columns, stride: count, rows: kernelSize,
               inner: kernels[0], columns: count, adds: false)
@@ -164,11 +164,11 @@ struct ConvolutionPlan {
             if !isPointwise { nabla_im2col(source, columns, &window, first, rows) }
             let count = rows * outputs[3]
             GEMM.multiply(
-              MatrixPart(
+              GEMM.Operand(
                 start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
-              MatrixPart(
+              GEMM.Operand(
                 start: isPointwise ? source : UnsafePointer(columns), stride: count,
-                isTransposed: true),
+                isTurned: true),
               into: out, stride: kernelSize, rows: kernels[0], inner: count, columns: kernelSize,
               adds: true)
           }

@@ -5,14 +5,26 @@ extension Gate.Unary {
   func map(_ x: Tensor) -> Tensor {
     x.withEntries { source in
       Tensor(shape: x.shape, isMask: isMask) { entries in
-        if let kernel {
-          kernel(source.baseAddress, entries.baseAddress, entries.count)
-        } else {
-          for index in entries.indices { entries[index] = scalar(source[index]) }
+        guard let source = source.baseAddress, let out = entries.baseAddress else { return }
+        let loop = EntryLoop(a: source, b: source, out: out)
+        Workers.forEach(entries.count, cost: kernel == nil ? 20 : 4) { range in
+          if let kernel {
+            kernel(loop.a + range.lowerBound, loop.out + range.lowerBound, range.count)
+          } else {
+            for index in range { loop.out[index] = scalar(loop.a[index]) }
+          }
         }
       }
     }
   }
+}
+
+/// What the threads of one elementwise loop share.
+private struct EntryLoop: @unchecked Sendable {
+  // Sendable: threads write disjoint ranges of the result, and its owner waits for them.
+  let a: UnsafePointer<Double>
+  let b: UnsafePointer<Double>
+  let out: UnsafeMutablePointer<Double>
 }
 
 extension Gate.Binary {
@@ -31,24 +43,44 @@ extension Gate.Binary {
           guard let a = a.baseAddress, let b = b.baseAddress, let out = entries.baseAddress,
             !entries.isEmpty
           else { return }
-          walk.forEachRow { offset, i, j in
-            if let kernel {
-              kernel(a + i, walk.stepA, b + j, walk.stepB, out + offset, walk.rowLength)
-            } else {
-              for k in 0..<walk.rowLength {
-                out[offset + k] = scalar(a[i + k * walk.stepA], b[j + k * walk.stepB])
-              }
-            }
-          }
+          map(EntryLoop(a: a, b: b, out: out), walk)
         }
       }
+    }
+  }
+
+  private func map(_ loop: EntryLoop, _ walk: BroadcastWalk) {
+    let cost = kernel == nil ? 20 : 1
+    if walk.isOneRow {
+      Workers.forEach(walk.rowLength, cost: cost) { range in
+        row(
+          loop.a + range.lowerBound * walk.stepA, walk.stepA,
+          loop.b + range.lowerBound * walk.stepB, walk.stepB, loop.out + range.lowerBound,
+          range.count)
+      }
+      return
+    }
+    walk.forEachRow { offset, i, j in
+      row(loop.a + i, walk.stepA, loop.b + j, walk.stepB, loop.out + offset, walk.rowLength)
+    }
+  }
+
+  @inline(__always)
+  private func row(
+    _ a: UnsafePointer<Double>, _ stepA: Int, _ b: UnsafePointer<Double>, _ stepB: Int,
+    _ out: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    if let kernel {
+      kernel(a, stepA, b, stepB, out, count)
+    } else {
+      for k in 0..<count { out[k] = scalar(a[k * stepA], b[k * stepB]) }
     }
   }
 }
 
 /// How two operands walk over their broadcast result: rows of the innermost axes that both step
 /// through evenly.
-struct BroadcastWalk {
+struct BroadcastWalk: Sendable {
   private(set) var rowLength = 1
   private(set) var stepA = 0
   private(set) var stepB = 0
@@ -83,14 +115,20 @@ struct BroadcastWalk {
     }
   }
 
-  /// Calls `body` with the result's offset and the operands' offsets at the start of each row.
+  /// Whether both operands are walked in one go.
+  var isOneRow: Bool { outer.isEmpty }
+
+  /// Calls `body` with the result's offset and the operands' offsets at the start of each row;
+  /// stops early when the running cell is interrupted.
   func forEachRow(_ body: (_ offset: Int, _ a: Int, _ b: Int) -> Void) {
     if outer.isEmpty { return body(0, 0, 0) }
     let rows = outer.reduce(1) { $0 * $1.length }
     var counters = [Int](repeating: 0, count: outer.count)
     var a = 0
     var b = 0
+    let look = max((1 << 16) / max(rowLength, 1), 1)
     for row in 0..<rows {
+      if row % look == 0, Interruption.isCurrentRequested { return }
       body(row * rowLength, a, b)
       var axis = outer.count - 1
       while axis >= 0 {

@@ -6,6 +6,7 @@ extension Builtins {
     "chain_matmul": "multiplies upstream and local gradients of matrix products in passes",
     "chain": "multiplies upstream and local gradients in passes",
     "divide_or_zero": "stands in the local gradients of lengths and spreads",
+    "fused": "stands for expressions of large tensors",
     "positive": "is the operator +x",
   ]
 

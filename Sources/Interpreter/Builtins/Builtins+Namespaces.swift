@@ -7,7 +7,7 @@ extension Builtins {
     var names: [String: Value] = [:]
     switch namespace {
     case "numpy", "np", "nabla":
-      functions = numpy
+      functions = numpy + numpyFiles
       for type in arrayTypes() { names[type.name] = .object(type) }
       for (alias, name) in ["amax": "max", "amin": "min"] {
         names[alias] = .object(arrayExtreme(name))

@@ -8,7 +8,7 @@ enum Builtins {
     finding, comparing, walking, products, contractions, linearAlgebra,
     factorisations, statistics, optimisers, networks, convolutions, losses,
     randomness, sequences,
-    inspection, numbers, gradients, show,
+    inspection, numbers, gradients, show, files,
   ]
 
   /// All built-in names with their values.

@@ -8,6 +8,12 @@ class Node {
 
   func evaluate(_ frame: Frame) throws(Failure) -> Value { .none }
 
+  /// The value, or an elementwise expression that its user is to compute.
+  func evaluateDeferred(_ frame: Frame) throws(Failure) -> Value { try evaluate(frame) }
+
+  /// Whether ``evaluateDeferred(_:)`` may give an expression that is not computed.
+  var mayDefer: Bool { false }
+
   /// The text of the expression, for errors and tables.
   final func text(_ frame: Frame) -> String { frame.code.source.text(span) }
 

@@ -15,7 +15,11 @@ final class AttributeNode: Node {
   }
 
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
-    let value = try object.evaluate(frame)
+    try attribute(of: object.evaluate(frame), frame)
+  }
+
+  /// The attribute of the object's value.
+  func attribute(of value: Value, _ frame: Frame) throws(Failure) -> Value {
     do throws(Failure) {
       return try frame.session.attribute(name, of: value)
     } catch { throw error.placed(at: nameSpan, in: frame) }
@@ -62,28 +66,51 @@ final class CallNode: Node {
   private let arguments: [(kind: ArgumentKind, node: Node)]
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
+  /// `expression.sum()` or `.mean()` of what may be an elementwise expression.
+  private let reducedMethod: (object: AttributeNode, gate: Gate)?
 
   init(_ callee: Node, _ arguments: [(kind: ArgumentKind, node: Node)], _ span: Span) {
     self.callee = callee
     self.arguments = arguments
+    reducedMethod =
+      arguments.isEmpty
+      ? (callee as? AttributeNode).flatMap { attribute in
+        guard attribute.object.mayDefer else { return nil }
+        return Gates.reductions[attribute.name].map { (attribute, $0) }
+      } : nil
     isPlain = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
     super.init(span)
   }
 
+  /// What is called is known when it runs; it may be an elementwise gate.
+  override var mayDefer: Bool { isPlain && (1...2).contains(arguments.count) }
+
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
-    let function = try callee.evaluate(frame)
+    try evaluate(frame, defers: false)
+  }
+
+  override func evaluateDeferred(_ frame: Frame) throws(Failure) -> Value {
+    try evaluate(frame, defers: true)
+  }
+
+  private func evaluate(_ frame: Frame, defers: Bool) throws(Failure) -> Value {
+    let function: Value
+    if let reduced = reducedMethod {
+      // The sum of an expression that nothing else needs is taken as it is computed.
+      let value = try reduced.object.object.evaluateDeferred(frame)
+      if Session.isDeferred(value) {
+        return try computed(value, reduction: reduced.gate, frame)
+      }
+      function = try reduced.object.attribute(of: value, frame)
+    } else {
+      function = try callee.evaluate(frame)
+    }
     guard case .object(let object) = function else {
       throw place(Failure(.type, "\(function.described) cannot be called"), frame)
     }
     if isPlain {
       if object.tag == .builtin, arguments.count == 1 {
-        let builtin = unsafeDowncast(object, to: Builtin.self)
-        let argument = try arguments[0].node.evaluate(frame)
-        if let gate = builtin.unaryGate, case .number(let x, let node) = argument {
-          let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
-          return .number(value, result)
-        }
-        return try call(object, Arguments([argument]), frame)
+        return try apply(unsafeDowncast(object, to: Builtin.self), frame, defers: defers)
       }
       if object.tag == .function {
         let function = unsafeDowncast(object, to: FunctionObject.self)
@@ -91,12 +118,78 @@ final class CallNode: Node {
           return try callDirectly(function, frame)
         }
       }
+      if object.tag == .builtin, arguments.count == 2,
+        let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible
+      {
+        return try applyBinary(gate, object, frame, defers: defers)
+      }
       var values: [Value] = []
       values.reserveCapacity(arguments.count)
       for (_, node) in arguments { values.append(try node.evaluate(frame)) }
       return try call(object, Arguments(values), frame)
     }
     return try call(object, try collected(frame), frame)
+  }
+
+  /// A built-in function of one argument: a gate of a number or an expression is applied directly.
+  @inline(__always)
+  private func apply(
+    _ builtin: Builtin, _ frame: Frame, defers: Bool
+  ) throws(Failure) -> Value {
+    let node = arguments[0].node
+    let argument = node.mayDefer ? try node.evaluateDeferred(frame) : try node.evaluate(frame)
+    if let gate = builtin.unaryGate, case .number(let x, let node) = argument {
+      let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
+      return .number(value, result)
+    }
+    let isDeferred = Session.isDeferred(argument)
+    if isDeferred, let gate = builtin.reductionGate {
+      return try computed(argument, reduction: gate, frame)
+    }
+    if isDeferred || defers, let gate = builtin.unaryGate,
+      let value = try deferred(gate, argument, nil, frame, defers: defers)
+    {
+      return value
+    }
+    return try call(builtin, Arguments([computed(argument, frame)]), frame)
+  }
+
+  /// A gate of two arguments, which may be expressions.
+  private func applyBinary(
+    _ gate: Gate, _ object: Object, _ frame: Frame, defers: Bool
+  ) throws(Failure) -> Value {
+    let a = try arguments[0].node.evaluateDeferred(frame)
+    let b = try arguments[1].node.evaluateDeferred(frame)
+    if defers || Session.isDeferred(a) || Session.isDeferred(b),
+      let value = try deferred(gate, a, b, frame, defers: defers)
+    {
+      return value
+    }
+    return try call(object, Arguments([computed(a, frame), computed(b, frame)]), frame)
+  }
+
+  private func deferred(
+    _ gate: Gate, _ a: Value, _ b: Value?, _ frame: Frame, defers: Bool
+  ) throws(Failure) -> Value? {
+    do throws(Failure) {
+      let session = frame.session
+      let value: Value?
+      if let b {
+        value = try session.deferred(gate, a, b)
+      } else {
+        value = try session.deferred(gate, a)
+      }
+      guard let value else { return nil }
+      return defers ? value : try session.computed(value)
+    } catch { throw place(error, frame) }
+  }
+
+  private func computed(
+    _ value: Value, reduction: Gate? = nil, _ frame: Frame
+  ) throws(Failure) -> Value {
+    do throws(Failure) {
+      return try frame.session.computed(value, reduction: reduction)
+    } catch { throw place(error, frame) }
   }
 
   /// Calls a function whose parameters are all given by place, without collecting them first.

@@ -89,7 +89,7 @@ final class ComprehensionNode: Node {
     guard depth < clauses.count else { return try body() }
     let clause = clauses[depth]
     let iterator = try clause.iterable.iterate(frame)
-    while let item = try clause.iterable.next(iterator, frame) {
+    while let item = try clause.iterable.next(iterator, frame, since: nil) {
       try clause.target.assign(item, frame)
       var holds = true
       for condition in clause.conditions where !(try condition.test(frame)) {
@@ -111,9 +111,18 @@ extension Node {
   }
 
   /// The next item; tests for an interruption at each turn.
-  final func next(_ iterator: ValueIterator, _ frame: Frame) throws(Failure) -> Value? {
+  ///
+  /// `start` is where the tape stood when the loop began; nil where the loop holds values that no
+  /// variable does, as a comprehension does with its items.
+  final func next(
+    _ iterator: ValueIterator, _ frame: Frame, since start: UInt32?
+  ) throws(Failure) -> Value? {
     do throws(Failure) {
-      try frame.session.turn()
+      if let start {
+        try frame.session.turn(since: start)
+      } else {
+        try frame.session.checkInterruption()
+      }
       return try iterator.next(frame.session)
     } catch { throw place(error, frame) }
   }

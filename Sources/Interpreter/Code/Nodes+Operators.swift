@@ -28,30 +28,46 @@ final class ArithmeticNode<Kind: ArithmeticKind>: Node {
   private let left: Node
   private let right: Node
   private let gate: Gate
+  /// Whether the operands may come as expressions to be computed with this.
+  private let leftDefers: Bool
+  private let rightDefers: Bool
 
   init(_ left: Node, _ right: Node, _ span: Span) {
     self.left = left
     self.right = right
     gate = OperatorGates.row(Kind.operation)
+    leftDefers = left.mayDefer
+    rightDefers = right.mayDefer
     super.init(span)
   }
 
+  override var mayDefer: Bool { true }
+
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
-    let a = try left.evaluate(frame)
-    let b = try right.evaluate(frame)
+    let a = leftDefers ? try left.evaluateDeferred(frame) : try left.evaluate(frame)
+    let b = rightDefers ? try right.evaluateDeferred(frame) : try right.evaluate(frame)
     if case .number(let x, let m) = a, case .number(let y, let n) = b {
       let value = Kind.compute(x, y)
       return .number(value, frame.tape.pointee.record(binary: gate, value: value, x, m, y, n))
     }
-    return try general(a, b, frame)
+    return try general(a, b, frame, defers: false)
+  }
+
+  override func evaluateDeferred(_ frame: Frame) throws(Failure) -> Value {
+    let a = leftDefers ? try left.evaluateDeferred(frame) : try left.evaluate(frame)
+    let b = rightDefers ? try right.evaluateDeferred(frame) : try right.evaluate(frame)
+    if case .number(let x, let m) = a, case .number(let y, let n) = b {
+      let value = Kind.compute(x, y)
+      return .number(value, frame.tape.pointee.record(binary: gate, value: value, x, m, y, n))
+    }
+    return try general(a, b, frame, defers: true)
   }
 
   @inline(never)
-  private func general(_ a: Value, _ b: Value, _ frame: Frame) throws(Failure) -> Value {
-    do throws(Failure) {
-      return try frame.session.binary(
-        Kind.operation, a, b, names: [left.text(frame), right.text(frame)])
-    } catch { throw place(error, frame) }
+  private func general(
+    _ a: Value, _ b: Value, _ frame: Frame, defers: Bool
+  ) throws(Failure) -> Value {
+    try operate(Kind.operation, gate, a, left, b, right, frame, defers: defers)
   }
 }
 
@@ -68,12 +84,43 @@ final class BinaryNode: Node {
     super.init(span)
   }
 
+  /// Powers act entry by entry; products, quotients that are rounded, and masks do not fuse.
+  override var mayDefer: Bool { operation == .power }
+
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
-    let a = try left.evaluate(frame)
-    let b = try right.evaluate(frame)
+    try evaluate(frame, defers: false)
+  }
+
+  override func evaluateDeferred(_ frame: Frame) throws(Failure) -> Value {
+    try evaluate(frame, defers: mayDefer)
+  }
+
+  private func evaluate(_ frame: Frame, defers: Bool) throws(Failure) -> Value {
+    let isElementwise = operation == .power
+    let a = isElementwise ? try left.evaluateDeferred(frame) : try left.evaluate(frame)
+    let b = isElementwise ? try right.evaluateDeferred(frame) : try right.evaluate(frame)
+    return try operate(
+      operation, OperatorGates.row(operation), a, left, b, right, frame, defers: defers)
+  }
+}
+
+extension Node {
+  /// A binary operator on what is not two numbers: deferred where `defers` and the tensors are
+  /// large, together with its operands where they were.
+  fileprivate final func operate(
+    _ operation: BinaryOperator, _ gate: Gate, _ a: Value, _ left: Node, _ b: Value, _ right: Node,
+    _ frame: Frame, defers: Bool
+  ) throws(Failure) -> Value {
+    let session = frame.session
     do throws(Failure) {
-      return try frame.session.binary(
-        operation, a, b, names: [left.text(frame), right.text(frame)])
+      if defers || Session.isDeferred(a) || Session.isDeferred(b) {
+        if let deferred = try session.deferred(gate, a, b) {
+          return defers ? deferred : try session.computed(deferred)
+        }
+      }
+      return try session.binary(
+        operation, session.computed(a), session.computed(b),
+        names: [left.text(frame), right.text(frame)])
     } catch { throw place(error, frame) }
   }
 }
@@ -89,10 +136,25 @@ final class UnaryNode: Node {
     super.init(span)
   }
 
+  override var mayDefer: Bool { operation == .minus }
+
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
-    let value = try operand.evaluate(frame)
+    try evaluate(frame, defers: false)
+  }
+
+  override func evaluateDeferred(_ frame: Frame) throws(Failure) -> Value {
+    try evaluate(frame, defers: mayDefer)
+  }
+
+  private func evaluate(_ frame: Frame, defers: Bool) throws(Failure) -> Value {
+    let value = mayDefer ? try operand.evaluateDeferred(frame) : try operand.evaluate(frame)
     do throws(Failure) {
-      return try frame.session.unary(operation, value)
+      if defers || Session.isDeferred(value) {
+        if let deferred = try frame.session.deferred(Gates.negative, value) {
+          return defers ? deferred : try frame.session.computed(deferred)
+        }
+      }
+      return try frame.session.unary(operation, frame.session.computed(value))
     } catch { throw place(error, frame) }
   }
 }

@@ -6,6 +6,9 @@ import Syntax
 // Running a cell or script: its statements, its table, its result.
 
 extension Session {
+  /// The bytes of recycled buffers that wait for the next cell.
+  private static let idleMemory = 64 << 20
+
   /// Runs a request; its table and result go to the sink.
   func runCell(_ request: ExecutionRequest) throws(Failure) {
     let name = request.file ?? request.executionCount.map { "Cell In[\($0)]" } ?? "Cell"
@@ -19,7 +22,12 @@ extension Session {
     let frame = Frame(code: code, session: self)
     frame.prepareShared()
     frames.append(.passUnretained(frame))
-    defer { frames.removeLast() }
+    defer {
+      frames.removeLast()
+      // Nothing but variables holds values between cells.
+      if tape.pointee.wantsReclaiming { reclaim(since: 0) }
+      BufferPool.release(keeping: Session.idleMemory)
+    }
     var result = Value.none
     var isSilenced = false
     for (index, action) in code.body.enumerated() {

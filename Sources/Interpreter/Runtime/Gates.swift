@@ -11,6 +11,9 @@ enum Gates {
   static let stack = row("stack")
   static let copy = row("copy")
 
+  /// The reductions over all entries that an elementwise expression can end in.
+  static let reductions = ["sum": row("sum"), "mean": row("mean")]
+
   static func row(_ name: String) -> Gate {
     guard let gate = GateTable.gate(named: name) else {
       preconditionFailure("the table has no gate \(name)")

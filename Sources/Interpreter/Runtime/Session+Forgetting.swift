@@ -1,12 +1,22 @@
 import Autodiff
 
-// Keeping the tape within its budget.
+// Keeping the tape small: what no variable reaches goes, and past the budget the oldest history.
 
 extension Session {
-  /// Lets the tape forget its oldest history where that passes the budget; says so once.
+  /// Frees what was recorded at or after `start` and is not reached any more; forgets the oldest
+  /// history where that passes the budget, and says so once.
   @inline(never)
-  func trimTape() {
-    guard tape.pointee.trim(keeping: { self.liveNodes() }), !toldOfForgetting else { return }
+  func reclaim(since start: UInt32) {
+    let roots = roots()
+    tape.pointee.reclaim(since: start, roots: roots) { cache in
+      guard let call = cache as? GateObject.Call else { return [] }
+      var walk = LiveNodes()
+      walk.visit(call.frame)
+      return walk.roots.nodes
+    }
+    guard tape.pointee.isOverBudget, tape.pointee.forget(keeping: roots), !toldOfForgetting else {
+      return
+    }
     toldOfForgetting = true
     warn(
       "the tape keeps more than \(Session.bytesText(tape.pointee.budget)) of history; the oldest is"
@@ -15,18 +25,18 @@ extension Session {
   }
 
   /// The nodes that variables stand for, in all modules and running functions.
-  private func liveNodes() -> Set<UInt32> {
+  private func roots() -> Tape.Roots {
     var walk = LiveNodes()
     for (_, value) in globals.bound { walk.visit(value) }
     for module in modules.values { if let module { walk.visit(.object(module)) } }
     for frame in frames { walk.visit(frame.takeUnretainedValue()) }
-    return walk.nodes
+    return walk.roots
   }
 }
 
 /// Walks values for the nodes that they stand for; objects are visited once, without recursion.
 private struct LiveNodes {
-  private(set) var nodes: Set<UInt32> = []
+  private(set) var roots = Tape.Roots()
   private var seen: Set<ObjectIdentifier> = []
   private var pending: [Value] = []
 
@@ -43,29 +53,13 @@ private struct LiveNodes {
 
   private mutating func drain() {
     while let value = pending.popLast() {
-      if value.node.isTracked { nodes.insert(value.node.raw) }
+      roots.visited += 1
+      if value.node.isTracked { roots.nodes.append(value.node.raw) }
       guard case .object(let object) = value, seen.insert(ObjectIdentifier(object)).inserted else {
         continue
       }
-      switch object {
-      case let list as ListObject: pending += list.items
-      case let tuple as TupleObject: pending += tuple.items
-      case let dict as DictObject: pending += dict.items.map(\.value)
-      case let instance as InstanceObject:
-        pending += instance.attributes.values
-        pending.append(.object(instance.type))
-      case let type as ClassObject:
-        pending += type.members.values
-        if let base = type.base { pending.append(.object(base)) }
-      case let function as FunctionObject:
-        pending += function.captured.map(\.value) + function.defaults + function.keywordDefaults
-      case let method as BoundMethod:
-        pending.append(method.receiver)
-        pending.append(.object(method.function))
-      case let gate as GateObject: pending.append(.object(gate.forward))
-      case let module as ModuleObject: pending += module.members.values
-      default: break
-      }
+      pending += object.held
+      roots.nodes += object.heldNodes
     }
   }
 }

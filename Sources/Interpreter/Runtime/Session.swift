@@ -192,11 +192,14 @@ final class Session {
     if interruption.isRequested { throw Failure(.interrupt, "interrupted") }
   }
 
-  /// What every turn of a loop does: ends it on an interruption, and keeps the tape in its budget.
+  /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.
+  ///
+  /// `start` is the tape's position when the loop began: what was recorded since is held by
+  /// variables alone at this point, so what they do not reach can go.
   @inline(__always)
-  func turn() throws(Failure) {
+  func turn(since start: UInt32) throws(Failure) {
     try checkInterruption()
-    if tape.pointee.wantsTrim { trimTape() }
+    if tape.pointee.wantsReclaiming { reclaim(since: start) }
   }
 }
 

@@ -18,6 +18,8 @@ final class Builtin: Object {
   let gate: Gate?
   /// The row, where it takes one number: such calls skip the binding.
   let unaryGate: Gate?
+  /// The row, where it sums up or averages its one argument.
+  let reductionGate: Gate?
   private let body: Body
 
   init(
@@ -30,6 +32,7 @@ final class Builtin: Object {
     self.type = type
     self.gate = gate
     unaryGate = gate.flatMap { if case .unary = $0.kind { $0 } else { nil } }
+    reductionGate = type == "gate" && gate == nil ? Gates.reductions[name] : nil
     self.body = body
     super.init(tag: .builtin)
   }

@@ -47,6 +47,9 @@ final class ClassObject: Object {
   }
 
   override var typeName: String { "type" }
+  override var held: [Value] {
+    members.values + (base.map { [.object($0)] } ?? [])
+  }
   override var described: String { "the class \(name)" }
   override var isCallable: Bool { true }
   override func repr(_ session: Session) throws(Failure) -> String { "<class '\(name)'>" }
@@ -108,6 +111,7 @@ final class InstanceObject: Object {
   }
 
   override var typeName: String { type.name }
+  override var held: [Value] { attributes.values + [.object(type)] }
   override var described: String { "an instance of \(type.name)" }
   override var isCallable: Bool { type.lookUp("__call__") != nil }
   override var attributeNames: [String] { attributes.keys.sorted() + type.attributeNames }

@@ -18,6 +18,7 @@ final class ListObject: Object {
   }
 
   override var typeName: String { "list" }
+  override var held: [Value] { items }
   override var described: String { "a list of \(items.count)" }
   override func truth(_ session: Session) throws(Failure) -> Bool { !items.isEmpty }
   override func length(_ session: Session) throws(Failure) -> Int? { items.count }
@@ -121,6 +122,7 @@ final class TupleObject: Object {
   }
 
   override var typeName: String { "tuple" }
+  override var held: [Value] { items }
   override var described: String { "a tuple of \(items.count)" }
   override func truth(_ session: Session) throws(Failure) -> Bool { !items.isEmpty }
   override func length(_ session: Session) throws(Failure) -> Int? { items.count }

@@ -76,6 +76,7 @@ final class DictObject: Object {
   }
 
   override var typeName: String { "dict" }
+  override var held: [Value] { items.map(\.value) }
   override var described: String { "a dict of \(count)" }
   override func truth(_ session: Session) throws(Failure) -> Bool { count > 0 }
   override func length(_ session: Session) throws(Failure) -> Int? { count }

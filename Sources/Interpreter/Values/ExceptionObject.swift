@@ -38,6 +38,7 @@ final class ExceptionObject: Object, @unchecked Sendable {
   func addCall(_ frame: Diagnostic.Frame) { frames.append(frame) }
 
   override var typeName: String { userClass?.name ?? kind }
+  override var held: [Value] { arguments + attributes.values }
   override var described: String { "a \(typeName)" }
   override func text(_ session: Session) throws(Failure) -> String { message }
   override func repr(_ session: Session) throws(Failure) -> String {
@@ -78,7 +79,8 @@ enum ExceptionKinds {
     "GradientError": "Exception", "LinAlgError": "ValueError", "MemoryError": "Exception",
     "RecursionError": "RuntimeError", "AssertionError": "Exception", "ImportError": "Exception",
     "ModuleNotFoundError": "ImportError", "OSError": "Exception",
-    "FileNotFoundError": "OSError", "RuntimeError": "Exception", "StopIteration": "Exception",
+    "FileNotFoundError": "OSError", "PermissionError": "OSError", "IsADirectoryError": "OSError",
+    "RuntimeError": "Exception", "StopIteration": "Exception",
     "ArithmeticError": "Exception", "ZeroDivisionError": "ArithmeticError",
     "OverflowError": "ArithmeticError", "EOFError": "Exception",
     "NotImplementedError": "RuntimeError", "Exception": "BaseException",

@@ -38,6 +38,9 @@ final class FunctionObject: Object {
   var name: String { code.name }
 
   override var typeName: String { "function" }
+  override var held: [Value] {
+    captured.map(\.value) + defaults + keywordDefaults
+  }
   override var described: String { "the function \(name)" }
   override var isCallable: Bool { true }
   override func repr(_ session: Session) throws(Failure) -> String { "<function \(name)>" }
@@ -73,6 +76,7 @@ final class BoundMethod: Object {
   }
 
   override var typeName: String { "method" }
+  override var held: [Value] { [receiver, .object(function)] }
   override var described: String {
     "the method \((function as? FunctionObject)?.name ?? (function as? Builtin)?.name ?? "")"
   }
@@ -114,6 +118,7 @@ final class ModuleObject: Object {
   }
 
   override var typeName: String { "module" }
+  override var held: [Value] { Array(members.values) }
   override var described: String { "the module \(name)" }
   override func repr(_ session: Session) throws(Failure) -> String { "<module \(name)>" }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {

@@ -21,6 +21,7 @@ final class GateObject: Object {
   var name: String { forward.name }
 
   override var typeName: String { "gate" }
+  override var held: [Value] { [.object(forward)] }
   override var described: String { "the gate \(name)" }
   override var isCallable: Bool { true }
   override func repr(_ session: Session) throws(Failure) -> String { "<gate \(name)>" }

@@ -55,6 +55,7 @@ final class DictView: Object {
   }
 
   override var typeName: String { "dict_\(part.rawValue)" }
+  override var held: [Value] { [.object(dict)] }
   override func truth(_ session: Session) throws(Failure) -> Bool { dict.count > 0 }
   override func length(_ session: Session) throws(Failure) -> Int? { dict.count }
   override func iterator(_ session: Session) throws(Failure) -> ValueIterator {

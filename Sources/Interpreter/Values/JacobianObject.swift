@@ -12,6 +12,7 @@ final class JacobianObject: Object {
   }
 
   override var typeName: String { "Jacobian" }
+  override var heldNodes: [UInt32] { map.nodes.map(\.raw) }
   override var described: String { "a Jacobian of shape \(shape)" }
   private var shape: Shape { Shape(map.rows.count, map.columns.count) }
 

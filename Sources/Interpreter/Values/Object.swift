@@ -45,6 +45,11 @@ class Object {
     throw Failure(.type, "\(described) cannot be called")
   }
 
+  /// The values that it holds, so that their history is kept while it lives.
+  var held: [Value] { [] }
+  /// The nodes that it stands for itself.
+  var heldNodes: [UInt32] { [] }
+
   /// Whether it can be called.
   var isCallable: Bool { false }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import EngineInterface
+import Files
 import Notebook
 import Synchronization
 

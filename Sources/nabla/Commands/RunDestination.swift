@@ -1,4 +1,4 @@
-import Notebook
+import Files
 
 #if canImport(Glibc)
   import Glibc

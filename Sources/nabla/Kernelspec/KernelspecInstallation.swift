@@ -1,5 +1,5 @@
+import Files
 import JSON
-import Notebook
 
 #if canImport(Glibc)
   import Glibc

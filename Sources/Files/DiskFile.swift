@@ -13,11 +13,18 @@ public struct DiskFile: Sendable {
     public let description: String
     /// The system's number for the failure.
     public let code: Int32
+    /// The cause without the path.
+    public let cause: String
 
-    init(_ path: String, _ code: Int32) {
+    /// `cause` is the system's text unless it is given.
+    init(_ path: String, _ code: Int32, _ cause: String? = nil) {
       self.code = code
-      description = "\(path): \(String(cString: strerror(code)))"
+      self.cause = cause ?? String(cString: strerror(code))
+      description = "\(path): \(self.cause)"
     }
+
+    /// What has no room to be written.
+    public static let outOfMemory = Failure("memory", ENOMEM)
   }
 
   public func read() throws(Failure) -> [UInt8] {
@@ -46,57 +53,11 @@ public struct DiskFile: Sendable {
 
   /// Writes `bytes` as the whole content of the file, on the disk when this returns.
   ///
-  /// A new file is written beside the old one and takes its name at the end: who reads, or is left
-  /// after a crash, has the old content or the new. A symbolic link stays one; the permissions stay
-  /// as they are, or are `mode` (less the user's mask) for a file that was not there.
+  /// Who reads, or is left after a crash, has the old content or the new: see ``Replacement``.
   public func replace(with bytes: [UInt8], mode: mode_t = 0o666) throws(Failure) {
-    let target = resolved
-    var status = stat()
-    let exists = stat(target, &status) == 0
-    // The right to write the folder is not the right to change a file that is protected.
-    if exists, access(target, W_OK) != 0 { throw Failure(path, errno) }
-    let folder = Self(target).folder
-    var template = Array("\(folder)/.\(Self(target).name).XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw Failure(path, errno) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    do throws(Failure) {
-      try Self.write(bytes, to: descriptor, path)
-      let mask = umask(0)
-      umask(mask)
-      guard
-        fchmod(descriptor, exists ? status.st_mode & 0o7777 : mode & ~mask) == 0,
-        fsync(descriptor) == 0, rename(template, target) == 0
-      else { throw Failure(path, errno) }
-      close(descriptor)
-    } catch {
-      close(descriptor)
-      unlink(template)
-      throw error
-    }
-    Self.synchronize(folder: folder)
-  }
-
-  private static func write(
-    _ bytes: [UInt8], to descriptor: Int32, _ path: String
-  ) throws(Failure) {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw Failure(path, count < 0 ? errno : EIO) }
-      done += count
-    }
-  }
-
-  /// Puts the new name on the disk; the file is whole without it, so a failure is none.
-  private static func synchronize(folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    let replacement = try Replacement(of: self, mode: mode)
+    try replacement.write(bytes)
+    try replacement.commit()
   }
 
   /// The path of the file itself where this is a link to it.
@@ -123,6 +84,20 @@ public struct DiskFile: Sendable {
   }
 
   public var exists: Bool { access(path, F_OK) == 0 }
+
+  /// The names in a folder, at most `limit` of them; empty where it cannot be read.
+  public static func names(inFolder path: String, limit: Int = 10_000) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while names.count < limit, let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
 
   /// Makes the folder of that path and those above it.
   public static func makeFolder(_ path: String) throws(Failure) {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Notebook
 import Testing
 
 @Suite struct DiskFileTests {
@@ -58,8 +58,46 @@ import Testing
     }
   }
 
+  @Test("content that is not committed leaves no trace")
+  func dropped() throws {
+    try withFolder { folder in
+      let file = DiskFile("\(folder)/x")
+      try file.replace(with: [1])
+      let replacement = try Replacement(of: file)
+      try replacement.write([2, 3])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 3)
+      _ = consume replacement
+      #expect(try file.read() == [1])
+      #expect(DiskFile.names(inFolder: folder).sorted() == ["a", "x"])
+    }
+  }
+
+  @Test("bytes are written over and read in parts")
+  func parts() throws {
+    try withFolder { folder in
+      let replacement = try Replacement(of: DiskFile("\(folder)/x"))
+      try replacement.write([1, 2, 3])
+      try replacement.write([9], at: 1)
+      try replacement.write([4])
+      try replacement.commit()
+      let file = try OpenFile("\(folder)/x")
+      #expect(file.size == 4)
+      var bytes = [UInt8](repeating: 0, count: 3)
+      let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 1) }
+      #expect(count == 3 && bytes == [9, 3, 4])
+      #expect(try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 3) } == 1)
+    }
+  }
+
+  @Test("a device keeps its name")
+  func devices() throws {
+    #expect(throws: DiskFile.Failure.self) { try DiskFile("/dev/null").replace(with: [1]) }
+    #expect(throws: DiskFile.Failure.self) { try OpenFile("/dev/null") }
+    #expect(throws: DiskFile.Failure.self) { try OpenFile("/dev") }
+  }
+
   @Test("the folder and the name of a path")
-  func parts() {
+  func pathParts() {
     #expect(DiskFile("/a/b.ipynb").folder == "/a")
     #expect(DiskFile("/b").folder == "/")
     #expect(DiskFile("b").folder == ".")

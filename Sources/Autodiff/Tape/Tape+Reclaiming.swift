@@ -1,0 +1,126 @@
+// Reclaiming what no value reaches, inside loops: so a training loop runs in constant memory.
+
+extension Tape {
+  /// What values of the host stand for.
+  public struct Roots {
+    /// The nodes, in any order, more than once perhaps.
+    public var nodes: [UInt32] = []
+    /// How many values were looked at to find them.
+    public var visited = 0
+
+    public init() {}
+  }
+
+  /// Where the next node will stand: a loop notes it at its start.
+  public var position: UInt32 { next }
+
+  /// Whether so much was recorded that ``reclaim(since:roots:)`` pays.
+  @inline(__always)
+  public var wantsReclaiming: Bool {
+    recordedBytes + (Int(next) - lastLook) * MemoryLayout<Node>.stride > lookThreshold
+  }
+
+  /// The bytes that the tape keeps alive, shared buffers counted each time.
+  public var heldBytes: Int { applicationBytes + liveChunks * Tape.chunkBytes }
+
+  /// Frees the nodes recorded at or after `start` that none of the roots depends on.
+  ///
+  /// Params stay: they may stand in places that the host does not look into. `inside` gives the
+  /// nodes that the cache of a user's gate stands for.
+  public mutating func reclaim(
+    since start: UInt32, roots: Roots, inside: (any Sendable) -> [UInt32]
+  ) {
+    defer {
+      recordedBytes = 0
+      lastLook = Int(next)
+    }
+    let start = max(start, base)
+    guard next > start else { return }
+    var marks = Marks(start..<next)
+    for raw in roots.nodes { marks.insert(raw) }
+    for raw in (start..<next).reversed() where marks.contains(raw) {
+      guard let node = pointer(to: NodeID(raw: raw))?.pointee, !node.flags.contains(.leaf) else {
+        continue
+      }
+      guard node.flags.contains(.application) else {
+        marks.insert(node.a)
+        marks.insert(node.b)
+        continue
+      }
+      guard let application = applications[Int(node.application)] else { continue }
+      for operand in application.operands { marks.insert(operand.node.raw) }
+      if case .custom? = applicationGates[Int(node.application)]?.kind,
+        case .other(let cache) = application.parameters
+      {
+        for raw in inside(cache) { marks.insert(raw) }
+      }
+    }
+    let kept = sweep(marks)
+    // The next look comes when as much was recorded as this one had to walk over.
+    lookThreshold = max(Tape.smallestLook, kept, roots.visited * 64)
+  }
+
+  /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.
+  private mutating func sweep(_ marks: Marks) -> Int {
+    var kept = 0
+    for raw in marks.range {
+      guard let node = pointer(to: NodeID(raw: raw)) else { continue }
+      let flags = node.pointee.flags
+      let isApplication = flags.contains(.application)
+      if marks.contains(raw) || flags.contains(.param) {
+        kept += MemoryLayout<Node>.stride
+        if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }
+        continue
+      }
+      if isApplication { free(application: node.pointee.application) }
+      node.pointee = .reclaimed
+    }
+    for chunk in Int(marks.range.lowerBound >> Tape.chunkBits)..<Int(next >> Tape.chunkBits)
+    where chunks[chunk] != nil {
+      let first = UInt32(chunk) << Tape.chunkBits
+      // What came before the loop is not known to be dead.
+      guard first >= marks.range.lowerBound, isReclaimed(chunk: chunk) else { continue }
+      freeChunk(chunk)
+    }
+    return kept
+  }
+
+  private func isReclaimed(chunk: Int) -> Bool {
+    guard let nodes = chunks[chunk] else { return true }
+    for index in 0..<Tape.chunkSize where !(nodes + index).pointee.isReclaimed { return false }
+    return true
+  }
+
+  /// One bit for each node of a range.
+  private struct Marks {
+    let range: Range<UInt32>
+    private var words: [UInt64]
+
+    init(_ range: Range<UInt32>) {
+      self.range = range
+      words = [UInt64](repeating: 0, count: range.count / 64 + 1)
+    }
+
+    @inline(__always)
+    mutating func insert(_ raw: UInt32) {
+      guard range.contains(raw) else { return }
+      let bit = Int(raw - range.lowerBound)
+      words[bit >> 6] |= 1 << UInt64(bit & 63)
+    }
+
+    @inline(__always)
+    func contains(_ raw: UInt32) -> Bool {
+      let bit = Int(raw - range.lowerBound)
+      return words[bit >> 6] >> UInt64(bit & 63) & 1 == 1
+    }
+  }
+}
+
+extension Node {
+  /// What stands where a node was: an application that is not there.
+  static let reclaimed = Node(
+    gate: 0, flags: .application, a: 0, b: 0, application: 0, value: 0, x: 0, y: 0)
+
+  @inline(__always)
+  var isReclaimed: Bool { application == 0 && flags == .application }
+}

@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The new content of a file while it is written: nobody sees it before `commit`.
+///
+/// It stands beside the old content and takes its name at the end: who reads, or is left after a
+/// crash, has the old content or the new. A symbolic link stays one; the permissions stay as they
+/// are, or are `mode` (less the user's mask) for a file that was not there. What is not committed
+/// leaves no trace.
+public final class Replacement {
+  private let path: String
+  private let target: String
+  private let mode: mode_t
+  private let temporary: [CChar]
+  private let descriptor: Int32
+  private var isCommitted = false
+  /// How many bytes were appended.
+  public private(set) var count = 0
+
+  public init(of file: DiskFile, mode: mode_t = 0o666) throws(DiskFile.Failure) {
+    path = file.path
+    target = file.resolved
+    var status = stat()
+    let exists = stat(target, &status) == 0
+    if exists {
+      // The right to write the folder is not the right to change a file that is protected.
+      guard access(target, W_OK) == 0 else { throw DiskFile.Failure(path, errno) }
+      let type = status.st_mode & S_IFMT
+      guard type != S_IFDIR else { throw DiskFile.Failure(path, EISDIR) }
+      // A device or pipe would lose its name to a file.
+      guard type == S_IFREG else { throw DiskFile.Failure(path, ENODEV, "no regular file") }
+      self.mode = status.st_mode & 0o7777
+    } else {
+      let mask = umask(0)
+      umask(mask)
+      self.mode = mode & ~mask
+    }
+    let file = DiskFile(target)
+    guard !file.name.isEmpty else { throw DiskFile.Failure(path, EISDIR) }
+    // A name may be as long as the system takes names, so the temporary one has a part of it.
+    let stem = String(decoding: file.name.utf8.prefix(64), as: UTF8.self)
+    var template = Array("\(file.folder)/.\(stem).XXXXXX".utf8CString)
+    descriptor = mkstemp(&template)
+    temporary = template
+    guard descriptor >= 0 else { throw DiskFile.Failure(path, errno) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    if !isCommitted { unlink(temporary) }
+  }
+
+  /// Appends bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(DiskFile.Failure) {
+    try write(bytes, at: count)
+    count += bytes.count
+  }
+
+  public func write(_ bytes: [UInt8]) throws(DiskFile.Failure) {
+    try write(bytes, at: count)
+    count += bytes.count
+  }
+
+  /// Writes bytes over those from an offset on.
+  public func write(_ bytes: [UInt8], at offset: Int) throws(DiskFile.Failure) {
+    try bytes.withUnsafeBufferPointer { buffer throws(DiskFile.Failure) in
+      try write(UnsafeRawBufferPointer(buffer), at: offset)
+    }
+  }
+
+  private func write(
+    _ bytes: UnsafeRawBufferPointer, at offset: Int
+  ) throws(DiskFile.Failure) {
+    var done = 0
+    while done < bytes.count {
+      let written = pwrite(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset + done)
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw DiskFile.Failure(path, written < 0 ? errno : EIO) }
+      done += written
+    }
+  }
+
+  /// Puts what was written in the place of the old content, on the disk when this returns.
+  public func commit() throws(DiskFile.Failure) {
+    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(temporary, target) == 0
+    else { throw DiskFile.Failure(path, errno) }
+    isCommitted = true
+    // Puts the new name on the disk; the file is whole without it, so a failure is none.
+    let folder = open(DiskFile(target).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+}
