@@ -86,12 +86,18 @@ public final class Gate: Sendable {
   /// A gate of whole tensors.
   public struct General: Sendable {
     let forward: @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor
+    /// The same where the result is recorded, with what local Jacobians need of the way to it, so
+    /// that they need not find it again; nil where they need nothing.
+    let caching: Caching?
     /// The local Jacobian for an operand; nil where none is defined.
     let local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
     /// Whether local Jacobians use the values of operands, and of the result; else only their
     /// shapes are kept.
     let usesOperands: Bool
     let usesResult: Bool
+
+    typealias Caching =
+      @Sendable ([Tensor], Parameters) throws(GateError) -> (Tensor, any Sendable)
   }
 
   init(
@@ -218,4 +224,6 @@ public struct Application: Sendable {
   public var operands: [Traced]
   public var parameters: Parameters
   public var result: Traced
+  /// What the forward pass kept for the local Jacobians, of gates that keep something.
+  public var cache: (any Sendable)?
 }

@@ -112,13 +112,21 @@ extension Tape {
         keepsResult: asked.contains { $0.usesResult }, isDefined: row.partials != nil)
     case .general(let row):
       try interruption.check()
-      let result = try row.forward(operands.map(\.tensor), parameters)
+      let tensors = operands.map(\.tensor)
+      let result: Tensor
+      var cache: (any Sendable)?
+      if let caching = row.caching, isRecording, operands.contains(where: { $0.node.isTracked }) {
+        let outcome = try caching(tensors, parameters)
+        (result, cache) = (outcome.0, outcome.1)
+      } else {
+        result = try row.forward(tensors, parameters)
+      }
       // A product that was interrupted is not whole.
       try interruption.check()
       return record(
         gate, operands, parameters, result,
         keep: [Bool](repeating: row.usesOperands, count: operands.count),
-        keepsResult: row.usesResult, isDefined: row.local != nil)
+        keepsResult: row.usesResult, isDefined: row.local != nil, cache: cache)
     case .custom: preconditionFailure("the host applies \(gate.name) and records it")
     }
   }
@@ -135,7 +143,7 @@ extension Tape {
   /// Records an application to tensors.
   private mutating func record(
     _ gate: Gate, _ operands: [Traced], _ parameters: Parameters, _ result: Tensor, keep: [Bool],
-    keepsResult: Bool, isDefined: Bool
+    keepsResult: Bool, isDefined: Bool, cache: (any Sendable)? = nil
   ) -> Traced {
     guard isDefined else { return Traced(constant: result) }
     guard operands.contains(where: { $0.node.isTracked }) else {
@@ -157,7 +165,7 @@ extension Tape {
     }
     let application = Application(
       operands: saved, parameters: parameters,
-      result: Traced(keepsResult ? result : .shapeOnly(of: result.shape), .constant))
+      result: Traced(keepsResult ? result : .shapeOnly(of: result.shape), .constant), cache: cache)
     let index = store(application, gate: gate)
     let node = append(
       Node(
