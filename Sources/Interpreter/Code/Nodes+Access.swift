@@ -151,7 +151,12 @@ final class CallNode: Node {
     {
       return value
     }
-    return try call(builtin, Arguments([computed(argument, frame)]), frame)
+    guard let direct = builtin.direct else {
+      return try call(builtin, Arguments([computed(argument, frame)]), frame)
+    }
+    do throws(Failure) {
+      return try direct(frame.session.computed(argument), frame.session)
+    } catch { throw blamed(error, on: builtin, frame) }
   }
 
   /// A gate of two arguments, which may be expressions.
@@ -211,13 +216,16 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     do throws(Failure) {
       return try object.call(values, frame.session)
-    } catch {
-      // The first place is this call's; then it is a link of the chain.
-      if error.exception.frames.isEmpty {
-        throw Failure(named(error.exception, of: object, frame)).placed(at: span, in: frame)
-      }
-      throw error.called(from: span, in: frame)
+    } catch { throw blamed(error, on: object, frame) }
+  }
+
+  /// A failure in a call with its place.
+  private func blamed(_ failure: Failure, on object: Object, _ frame: Frame) -> Failure {
+    // The first place is this call's; then it is a link of the chain.
+    if failure.exception.frames.isEmpty {
+      return Failure(named(failure.exception, of: object, frame)).placed(at: span, in: frame)
     }
+    return failure.called(from: span, in: frame)
   }
 
   /// The exception with the operands' texts in the places of `the operand`.
