@@ -31,6 +31,25 @@ public final class Gate: Sendable {
   public let kind: Kind
   /// The place in the table; set once, when the table is made.
   let index: UInt16
+  /// What the local gradients of an elementwise gate are made of.
+  let needs: (Needs, Needs)
+
+  /// What a local gradient uses: a bit for each operand, and one for the result.
+  struct Needs: OptionSet {
+    let rawValue: UInt8
+    static let first = Needs(rawValue: 1)
+    static let second = Needs(rawValue: 2)
+    static let result = Needs(rawValue: 4)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(_ partial: Formula?) {
+      self = []
+      guard let partial else { return }
+      if partial.uses(operand: 0) { insert(.first) }
+      if partial.uses(operand: 1) { insert(.second) }
+      if partial.usesResult { insert(.result) }
+    }
+  }
 
   /// Operands' shapes and the parameters for a test of a row.
   public struct Sample: Sendable {
@@ -121,6 +140,11 @@ public final class Gate: Sendable {
     self.samples = samples
     self.kind = kind
     self.index = index
+    switch kind {
+    case .unary(let row): needs = (Needs(row.partial), [])
+    case .binary(let row): needs = (Needs(row.partials?.0), Needs(row.partials?.1))
+    case .general, .custom: needs = ([], [])
+    }
   }
 
   /// A gate that a user wrote.

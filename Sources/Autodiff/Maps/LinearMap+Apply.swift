@@ -121,6 +121,11 @@ extension LinearMap {
   private static func softmax(
     _ y: Traced, axis: Int, _ v: Traced, on tape: inout Tape
   ) throws(GateError) -> Traced {
+    if !tape.isRecording,
+      let rows = RowExponentials(try Reduction(y.shape, axes: [axis], keepsDimensions: true))
+    {
+      return Traced(constant: rows.product(y.tensor, v.tensor).reshaped(y.shape))
+    }
     let product = try tape.multiply(y, v)
     let sums = try tape.sum(product, to: y.shape.replacing(axis: axis, with: 1))
     return try tape.multiply(y, tape.subtract(v, sums))

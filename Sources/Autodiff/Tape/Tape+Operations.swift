@@ -64,6 +64,8 @@ enum EngineGates {
   static let sumTo = GateTable["sum_to"]
   static let transpose = GateTable["transpose"]
   static let replace = GateTable["replace"]
+  static let stack = GateTable["stack"]
+  static let concatenate = GateTable["concatenate"]
   static let power = GateTable["power"]
   static let square = GateTable["square"]
   static let reciprocal = GateTable["reciprocal"]

@@ -100,11 +100,12 @@ extension Builtins {
     }
   }
 
-  /// Python's sum of an iterable: numbers as one gate, other items one after the other.
+  /// Python's sum of an iterable: many numbers as one gate, other items one after the other.
   private static func sum(
     of values: [Value], from start: Value?, _ session: Session
   ) throws(Failure) -> Value {
-    if !values.isEmpty, values.allSatisfy(\.isNumber), let all = try session.stacked(values) {
+    // For few numbers the gates of their additions cost less than a tensor of them.
+    if values.count > 64, values.allSatisfy(\.isNumber), let all = try session.stacked(values) {
       let total = try session.sum(all, axes: nil)
       guard let start else { return Value(total) }
       return try session.binary(.add, start, Value(total))
