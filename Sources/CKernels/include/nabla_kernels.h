@@ -73,6 +73,12 @@ void nabla_col2im(const double *_Nonnull columns, double *_Nonnull image,
 void nabla_max_pool(const double *_Nonnull image, ptrdiff_t *_Nonnull places,
                     const nabla_window *_Nonnull window, ptrdiff_t offset, ptrdiff_t out_height);
 
+/// Entries picked by place, and entries added up where places say.
+void nabla_gather(const double *_Nullable x, const ptrdiff_t *_Nullable places,
+                  double *_Nullable out, ptrdiff_t count);
+void nabla_scatter_add(const double *_Nullable x, const ptrdiff_t *_Nullable places,
+                       double *_Nullable out, ptrdiff_t count);
+
 /// Steps of optimisers, in place; `decay` is the weight of a penalty p**2 / 2.
 void nabla_step_sgd(double *_Nonnull p, const double *_Nonnull g, double rate, double decay,
                     ptrdiff_t count);
