@@ -66,9 +66,9 @@ final class CallNode: Node {
   private let arguments: [(kind: ArgumentKind, node: Node)]
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
-  /// `expression.sum()` or `.mean()` of what may be an elementwise expression.
   /// `value.backward()`.
   private let passMethod: AttributeNode?
+  /// `expression.sum()` or `.mean()` of what may be an elementwise expression.
   private let reducedMethod: (object: AttributeNode, gate: Gate)?
 
   init(_ callee: Node, _ arguments: [(kind: ArgumentKind, node: Node)], _ span: Span) {
