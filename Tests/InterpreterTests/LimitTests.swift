@@ -19,6 +19,16 @@ struct LimitTests {
     "x = 1.0\nwhile True: x = tanh(x)",
     "W = rand(400, 400)\nwhile True: W = tanh(W @ W)",
     "A = ones((3000, 3000))\nwhile True: A @ A",
+    "A = rand(1500, 1500)\nwhile True: np.linalg.svd(A)",
+    "A = rand(1500, 1500)\nwhile True: np.linalg.eigh(A)",
+    "A = rand(2000, 2000)\nwhile True: np.linalg.qr(A)",
+    "A = rand(1500, 1500)\nwhile True: np.linalg.lstsq(A, A[0])",
+    "A = rand(2000, 2000)\nwhile True: np.linalg.solve(A, A)",
+    "A = rand(3000, 3000)\nwhile True: np.linalg.inv(A)",
+    "A = rand(400000, 3, 3)\nwhile True: np.linalg.svd(A)",
+    "x = rand(64, 16, 64, 64)\nw = param(rand(32, 16, 3, 3))\n"
+      + "while True: backward(sum(conv2d(x, w)))",
+    "x = rand(64, 16, 64, 64)\nwhile True: max_pool2d(x, 3, 1)",
     "x = rand(200000)\nwhile True: sort(x)",
     "xs = list(range(1000000))\nwhile True: xs.sort(key=lambda v: -v)",
     "while True:\n    try:\n        1 / undefined\n    except NameError:\n        pass",
@@ -87,6 +97,22 @@ struct LimitTests {
     #expect(ran.errorName == "KeyboardInterrupt")
     #expect(ran.output.stdout.isEmpty)
     #expect(await session.run("done").output.result == "1")
+  }
+
+  @Test func `an interrupt that is caught is answered`() async throws {
+    let session = Cells()
+    await session.run("A = rand(700, 700)")
+    let engine = session.engine
+    let interrupter = Task.detached {
+      try await Task.sleep(for: .milliseconds(300))
+      engine.interrupt()
+    }
+    let ran = await session.run(
+      "try:\n    while True: np.linalg.svd(A)\nexcept KeyboardInterrupt:\n"
+        + "    print('stopped')\nfor i in range(3): n = i\nprint(n)")
+    _ = try await interrupter.value
+    #expect(ran.outcome.error == nil)
+    #expect(ran.output.stdout == "stopped\n2\n")
   }
 
   @Test func `a hundred thousand open parentheses are an error`() async {
