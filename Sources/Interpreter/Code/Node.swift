@@ -40,14 +40,49 @@ enum Flow {
   case returnValue
 }
 
-extension [Action] {
-  /// Runs the statements in order until one diverts control.
-  @inline(__always)
-  func run(_ frame: Frame) throws(Failure) -> Flow {
-    for action in self {
-      let flow = try action.run(frame)
-      if flow != .next { return flow }
+/// Statements that run one after the other.
+///
+/// A chain of constants rather than an array: their references are known to live as long as the
+/// chain, so that running them counts none.
+final class Block {
+  private let first: Action?
+  private let second: Action?
+  private let third: Action?
+  private let fourth: Action?
+  private let next: Block?
+
+  convenience init(_ actions: [Action]) {
+    // Four to a link, made from the end; the last has what is left over.
+    var next: Block?
+    var end = actions.count
+    while end > 4 {
+      let start = (end - 1) / 4 * 4
+      next = Block(actions[start..<end], next: next)
+      end = start
     }
-    return .next
+    self.init(actions[..<end], next: next)
+  }
+
+  private init(_ actions: ArraySlice<Action>, next: Block?) {
+    let own = Array(actions)
+    first = own.first
+    second = own.count > 1 ? own[1] : nil
+    third = own.count > 2 ? own[2] : nil
+    fourth = own.count > 3 ? own[3] : nil
+    self.next = next
+  }
+
+  /// Runs the statements in order until one diverts control.
+  func run(_ frame: Frame) throws(Failure) -> Flow {
+    guard let first else { return .next }
+    var flow = try first.run(frame)
+    guard flow == .next, let second else { return flow }
+    flow = try second.run(frame)
+    guard flow == .next, let third else { return flow }
+    flow = try third.run(frame)
+    guard flow == .next, let fourth else { return flow }
+    flow = try fourth.run(frame)
+    guard flow == .next, let next else { return flow }
+    return try next.run(frame)
   }
 }

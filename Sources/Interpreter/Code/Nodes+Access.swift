@@ -64,6 +64,10 @@ final class CallNode: Node {
 
   private let callee: Node
   private let arguments: [(kind: ArgumentKind, node: Node)]
+  /// The arguments' expressions; the first two also by themselves, for the shortest ways.
+  private let nodes: [Node]
+  private let first: Node?
+  private let second: Node?
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
   /// `value.backward()`.
@@ -83,6 +87,9 @@ final class CallNode: Node {
         guard attribute.object.mayDefer else { return nil }
         return Gates.reductions[attribute.name].map { (attribute, $0) }
       } : nil
+    nodes = arguments.map(\.node)
+    first = nodes.first
+    second = nodes.count > 1 ? nodes[1] : nil
     isPlain = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
     super.init(span)
   }
@@ -123,23 +130,23 @@ final class CallNode: Node {
       throw place(Failure(.type, "\(function.described) cannot be called"), frame)
     }
     if isPlain {
-      if object.tag == .builtin, arguments.count == 1 {
-        return try apply(unsafeDowncast(object, to: Builtin.self), frame, defers: defers)
+      if object.tag == .builtin, let first, second == nil {
+        return try apply(unsafeDowncast(object, to: Builtin.self), first, frame, defers: defers)
       }
       if object.tag == .function {
         let function = unsafeDowncast(object, to: FunctionObject.self)
-        if function.code.plainArity == arguments.count {
+        if function.code.plainArity == nodes.count {
           return try callDirectly(function, frame)
         }
       }
-      if object.tag == .builtin, arguments.count == 2,
+      if object.tag == .builtin, nodes.count == 2, let first, let second,
         let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible
       {
-        return try applyBinary(gate, object, frame, defers: defers)
+        return try applyBinary(gate, first, second, object, frame, defers: defers)
       }
       var values: [Value] = []
-      values.reserveCapacity(arguments.count)
-      for (_, node) in arguments { values.append(try node.evaluate(frame)) }
+      values.reserveCapacity(nodes.count)
+      for node in nodes { values.append(try node.evaluate(frame)) }
       return try call(object, Arguments(values), frame)
     }
     return try call(object, try collected(frame), frame)
@@ -148,9 +155,8 @@ final class CallNode: Node {
   /// A built-in function of one argument: a gate of a number or an expression is applied directly.
   @inline(__always)
   private func apply(
-    _ builtin: Builtin, _ frame: Frame, defers: Bool
+    _ builtin: Builtin, _ node: Node, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    let node = arguments[0].node
     let argument = node.mayDefer ? try node.evaluateDeferred(frame) : try node.evaluate(frame)
     if let gate = builtin.unaryGate, let (x, node) = argument.scalar {
       let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
@@ -175,10 +181,10 @@ final class CallNode: Node {
 
   /// A gate of two arguments, which may be expressions.
   private func applyBinary(
-    _ gate: Gate, _ object: Object, _ frame: Frame, defers: Bool
+    _ gate: Gate, _ first: Node, _ second: Node, _ object: Object, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    let a = try arguments[0].node.evaluateDeferred(frame)
-    let b = try arguments[1].node.evaluateDeferred(frame)
+    let a = try first.evaluateDeferred(frame)
+    let b = try second.evaluateDeferred(frame)
     if defers || Session.isDeferred(a) || Session.isDeferred(b),
       let value = try deferred(gate, a, b, frame, defers: defers)
     {
@@ -217,8 +223,8 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     let session = frame.session
     let inner = Frame(code: function.code, session: session, function: function)
-    for index in arguments.indices {
-      inner.slots[index] = session.settled(try arguments[index].node.evaluate(frame))
+    for index in nodes.indices {
+      inner.slots[index] = session.settled(try nodes[index].evaluate(frame))
     }
     do throws(Failure) {
       return try session.run(inner)
