@@ -140,7 +140,8 @@ final class CallNode: Node {
         }
       }
       if object.tag == .builtin, nodes.count == 2, let first, let second,
-        let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible
+        let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible,
+        gate.operands.count == 2
       {
         return try applyBinary(gate, first, second, object, frame, defers: defers)
       }
