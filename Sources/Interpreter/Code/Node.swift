@@ -40,20 +40,27 @@ enum Flow {
   case returnValue
 }
 
+/// The end of a chain of statements.
+class Chain {
+  /// Runs the statements in order until one diverts control.
+  func run(_ frame: Frame) throws(Failure) -> Flow { .next }
+
+}
+
 /// Statements that run one after the other.
 ///
 /// A chain of constants rather than an array: their references are known to live as long as the
 /// chain, so that running them counts none.
-final class Block {
-  private let first: Action?
-  private let second: Action?
-  private let third: Action?
-  private let fourth: Action?
-  private let next: Block?
+final class Block: Chain {
+  private let first: Action
+  private let second: Action
+  private let third: Action
+  private let fourth: Action
+  private let next: Chain
 
   convenience init(_ actions: [Action]) {
     // Four to a link, made from the end; the last has what is left over.
-    var next: Block?
+    var next = Chain()
     var end = actions.count
     while end > 4 {
       let start = (end - 1) / 4 * 4
@@ -63,26 +70,26 @@ final class Block {
     self.init(actions[..<end], next: next)
   }
 
-  private init(_ actions: ArraySlice<Action>, next: Block?) {
+  private init(_ actions: ArraySlice<Action>, next: Chain) {
     let own = Array(actions)
-    first = own.first
-    second = own.count > 1 ? own[1] : nil
-    third = own.count > 2 ? own[2] : nil
-    fourth = own.count > 3 ? own[3] : nil
+    // What stands in a link that is not full does nothing.
+    let nothing = own.count == 4 ? own[3] : Action(own.last?.span ?? Span(0, 0))
+    first = own.count > 0 ? own[0] : nothing
+    second = own.count > 1 ? own[1] : nothing
+    third = own.count > 2 ? own[2] : nothing
+    fourth = own.count > 3 ? own[3] : nothing
     self.next = next
   }
 
-  /// Runs the statements in order until one diverts control.
-  func run(_ frame: Frame) throws(Failure) -> Flow {
-    guard let first else { return .next }
+  override func run(_ frame: Frame) throws(Failure) -> Flow {
     var flow = try first.run(frame)
-    guard flow == .next, let second else { return flow }
+    guard flow == .next else { return flow }
     flow = try second.run(frame)
-    guard flow == .next, let third else { return flow }
+    guard flow == .next else { return flow }
     flow = try third.run(frame)
-    guard flow == .next, let fourth else { return flow }
+    guard flow == .next else { return flow }
     flow = try fourth.run(frame)
-    guard flow == .next, let next else { return flow }
+    guard flow == .next else { return flow }
     return try next.run(frame)
   }
 }

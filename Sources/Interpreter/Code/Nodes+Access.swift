@@ -66,8 +66,10 @@ final class CallNode: Node {
   private let arguments: [(kind: ArgumentKind, node: Node)]
   /// The arguments' expressions; the first two also by themselves, for the shortest ways.
   private let nodes: [Node]
-  private let first: Node?
-  private let second: Node?
+  private let first: Node
+  private let second: Node
+  private let count: Int
+  private let firstDefers: Bool
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
   /// `value.backward()`.
@@ -88,8 +90,10 @@ final class CallNode: Node {
         return Gates.reductions[attribute.name].map { (attribute, $0) }
       } : nil
     nodes = arguments.map(\.node)
-    first = nodes.first
-    second = nodes.count > 1 ? nodes[1] : nil
+    first = nodes.first ?? callee
+    second = nodes.count > 1 ? nodes[1] : callee
+    count = nodes.count
+    firstDefers = first.mayDefer
     isPlain = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
     super.init(span)
   }
@@ -130,20 +134,20 @@ final class CallNode: Node {
       throw place(Failure(.type, "\(function.described) cannot be called"), frame)
     }
     if isPlain {
-      if object.tag == .builtin, let first, second == nil {
-        return try apply(unsafeDowncast(object, to: Builtin.self), first, frame, defers: defers)
+      if object.tag == .builtin, count == 1 {
+        return try apply(unsafeDowncast(object, to: Builtin.self), frame, defers: defers)
       }
       if object.tag == .function {
         let function = unsafeDowncast(object, to: FunctionObject.self)
-        if function.code.plainArity == nodes.count {
+        if function.code.plainArity == count {
           return try callDirectly(function, frame)
         }
       }
-      if object.tag == .builtin, nodes.count == 2, let first, let second,
+      if object.tag == .builtin, count == 2,
         let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible,
         gate.operands.count == 2
       {
-        return try applyBinary(gate, first, second, object, frame, defers: defers)
+        return try applyBinary(gate, object, frame, defers: defers)
       }
       var values: [Value] = []
       values.reserveCapacity(nodes.count)
@@ -156,9 +160,9 @@ final class CallNode: Node {
   /// A built-in function of one argument: a gate of a number or an expression is applied directly.
   @inline(__always)
   private func apply(
-    _ builtin: Builtin, _ node: Node, _ frame: Frame, defers: Bool
+    _ builtin: Builtin, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    let argument = node.mayDefer ? try node.evaluateDeferred(frame) : try node.evaluate(frame)
+    let argument = firstDefers ? try first.evaluateDeferred(frame) : try first.evaluate(frame)
     if let gate = builtin.unaryGate, let (x, node) = argument.scalar {
       let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
       return .number(value, result)
@@ -182,7 +186,7 @@ final class CallNode: Node {
 
   /// A gate of two arguments, which may be expressions.
   private func applyBinary(
-    _ gate: Gate, _ first: Node, _ second: Node, _ object: Object, _ frame: Frame, defers: Bool
+    _ gate: Gate, _ object: Object, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
     let a = try first.evaluateDeferred(frame)
     let b = try second.evaluateDeferred(frame)
@@ -224,8 +228,12 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     let session = frame.session
     let inner = Frame(code: function.code, session: session, function: function)
-    for index in nodes.indices {
-      inner.slots[index] = session.settled(try nodes[index].evaluate(frame))
+    if count > 0 { inner.slots[0] = session.settled(try first.evaluate(frame)) }
+    if count > 1 { inner.slots[1] = session.settled(try second.evaluate(frame)) }
+    if count > 2 {
+      for index in 2..<count {
+        inner.slots[index] = session.settled(try nodes[index].evaluate(frame))
+      }
     }
     do throws(Failure) {
       return try session.run(inner)
