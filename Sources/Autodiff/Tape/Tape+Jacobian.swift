@@ -13,10 +13,19 @@ extension Tape {
     on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
     recorded: Bool = false
   ) throws(GateError) -> LinearMap {
+    try jacobian(
+      on: tape, of: root, withRespectTo: target, recorded: recorded, isSymmetric: false)
+  }
+
+  private static func jacobian(
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
+    recorded: Bool, isSymmetric: Bool
+  ) throws(GateError) -> LinearMap {
     let wasRecording = tape.pointee.isRecording
     tape.pointee.isRecording = false
     defer { tape.pointee.isRecording = wasRecording }
-    let value = try numericJacobian(on: tape, of: root, withRespectTo: target)
+    let value = try numericJacobian(
+      on: tape, of: root, withRespectTo: target, isSymmetric: isSymmetric)
     guard recorded, wasRecording, let value else {
       return value
         ?? LinearMap(
@@ -57,7 +66,8 @@ extension Tape {
     defer { tape.pointee.isRecording = wasRecording }
     let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
     let gradients = try gradient(on: tape, of: root, upstream: one, targets: [target])
-    return try jacobian(on: tape, of: gradients[0], withRespectTo: target, recorded: recorded)
+    return try jacobian(
+      on: tape, of: gradients[0], withRespectTo: target, recorded: recorded, isSymmetric: true)
   }
 
   /// The same for a tape of its own.
@@ -103,7 +113,8 @@ extension Tape {
 
   /// The Jacobian as numbers; nil where it is too large to be worked out.
   private static func numericJacobian(
-    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
+    isSymmetric: Bool
   ) throws(GateError) -> LinearMap? {
     guard max(root.shape.count, target.shape.count) <= Int(Int32.max) else {
       throw GateError(
@@ -118,15 +129,17 @@ extension Tape {
     }
     if order.nodes.count > Tape.longPath {
       // One row or one column is one pass.
-      let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
-      if root.shape.count == 1 {
-        let gradient = try gradient(on: tape, of: root, upstream: one, targets: [target])
-        return LinearMap(rows: root.shape, columns: target.shape, dense: gradient[0].tensor)
+      if min(root.shape.count, target.shape.count) == 1,
+        let map = try singlePass(on: tape, order.nodes, of: root, withRespectTo: target)
+      {
+        return map
       }
-      if target.shape.count == 1, !order.nodes.contains(where: { tape.pointee.isCustom($0) }) {
-        let tangent = Traced(constant: Tensor(repeating: 1, shape: target.shape))
-        let slope = try tape.pointee.jvp(of: root, withRespectTo: target, tangent: tangent)
-        return LinearMap(rows: root.shape, columns: target.shape, dense: slope.tensor)
+      // Number by number a map for each would cost far more than the number.
+      let tensors = order.nodes.count { tape.pointee.flags(of: NodeID(raw: $0)).contains(.tensor) }
+      if 2 * tensors < order.nodes.count {
+        let map = try compressedJacobian(
+          on: tape, path: order.nodes, of: root, withRespectTo: target, isSymmetric: isSymmetric)
+        if let map { return map }
       }
     }
     var elimination = Elimination(count: order.nodes.count)
@@ -143,7 +156,30 @@ extension Tape {
       try tape.pointee.interruption.check()
       elimination.eliminate(place)
     }
-    return elimination.result?.viewed(root.shape, target.shape)
+    if let result = elimination.result { return result.viewed(root.shape, target.shape) }
+    if min(root.shape.count, target.shape.count) == 1,
+      let map = try singlePass(on: tape, order.nodes, of: root, withRespectTo: target)
+    {
+      return map
+    }
+    return try compressedJacobian(
+      on: tape, path: order.nodes, of: root, withRespectTo: target, isSymmetric: isSymmetric)
+  }
+
+  /// A Jacobian of one row or one column; nil where its one column goes through a user's gate.
+  private static func singlePass(
+    on tape: UnsafeMutablePointer<Tape>, _ path: [UInt32], of root: Traced,
+    withRespectTo target: Traced
+  ) throws(GateError) -> LinearMap? {
+    if root.shape.count == 1 {
+      let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
+      let gradient = try gradient(on: tape, of: root, upstream: one, targets: [target])
+      return LinearMap(rows: root.shape, columns: target.shape, dense: gradient[0].tensor)
+    }
+    if path.contains(where: { tape.pointee.isCustom($0) }) { return nil }
+    let tangent = Traced(constant: Tensor(repeating: 1, shape: target.shape))
+    let slope = try tape.pointee.jvp(of: root, withRespectTo: target, tangent: tangent)
+    return LinearMap(rows: root.shape, columns: target.shape, dense: slope.tensor)
   }
 
   private func isCustom(_ raw: UInt32) -> Bool { customApplication(raw) != nil }
@@ -153,7 +189,7 @@ extension Tape {
     on tape: UnsafeMutablePointer<Tape>, of raw: UInt32, where isWanted: (UInt32) -> Bool
   ) throws(GateError) -> [(operand: UInt32, map: LinearMap)] {
     guard let (gate, application) = tape.pointee.customApplication(raw) else {
-      return try tape.pointee.localMaps(of: raw, where: isWanted)
+      return try tape.pointee.numericMaps(of: raw, where: isWanted)
     }
     let shape = application.result.shape
     let wanted = application.operands.indices.filter {
