@@ -6,9 +6,13 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 BINARY := .build/nabla
+BENCH := .build/nabla-bench
 STAMPS := .build/stamps
-PYTHON := .venv/bin/python
-PEERS := Tests/CommandTests/Peers
+TEST_PYTHON := .venv/bin/python
+PEER_TESTS := Tests/CommandTests/Peers
+# For `make bench`: the peers' file, and the Python that has the libraries.
+PEERS ?= ../shared/bench/peers_bench.py
+PYTHON ?= $(firstword $(wildcard .venv-peers/bin/python) python3)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Libraries that the build links or opens, and Graphviz, which draws circuits.
@@ -67,9 +71,13 @@ test: $(STAMPS)/packages .venv/stamp $(BINARY) ## Run all tests
 	$(call say,Running the Swift tests)
 	@swift test --skip-build
 	$(call say,Running the tests with Jupyter's own tools)
-	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q $(PEERS) --ignore $(PEERS)/kernel
+	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) -m pytest -q $(PEER_TESTS) --ignore $(PEER_TESTS)/kernel
 	$(call say,Testing the kernel's behaviour from the outside)
-	@NABLA=$(abspath $(BINARY)) $(PYTHON) -m pytest -q -c $(PEERS)/kernel/pytest.ini $(PEERS)/kernel
+	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) -m pytest -q -c $(PEER_TESTS)/kernel/pytest.ini $(PEER_TESTS)/kernel
+
+.PHONY: bench
+bench: $(BENCH) ## Time Nabla on the workloads, beside other libraries (BENCH_ARGS="--only W5 --quick")
+	@$(BENCH) --peers $(PEERS) --python $(PYTHON) $(BENCH_ARGS)
 
 .PHONY: lint
 lint: ## Check the form of all sources
@@ -87,12 +95,12 @@ format: ## Bring all sources into form
 clean: ## Remove all that was built
 	rm -rf .build .venv
 
-$(BINARY): $(STAMPS)/packages $(SOURCES)
-	$(call say,Building a release)
+$(BINARY) $(BENCH): .build/%: $(STAMPS)/packages $(SOURCES)
+	$(call say,Building a release of $*)
 	@command -v swift >/dev/null \
 	  || { echo "Swift 6.2 or newer is missing: https://www.swift.org/install"; exit 1; }
-	@swift build -c release --static-swift-stdlib --product nabla
-	@strip -o $@ .build/release/nabla
+	@swift build -c release --static-swift-stdlib --product $*
+	@strip -o $@ .build/release/$*
 
 $(STAMPS)/packages: Makefile
 	$(call install-packages,$(PACKAGES))
@@ -102,7 +110,7 @@ $(STAMPS)/packages: Makefile
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory test-packages
 	$(call say,Preparing the Python environment .venv)
 	@python3 -m venv .venv
-	@$(PYTHON) -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@$(TEST_PYTHON) -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
 
 .PHONY: test-packages

@@ -13,7 +13,8 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 let package = Package(
   name: "nabla",
   products: [
-    .executable(name: "nabla", targets: ["nabla"])
+    .executable(name: "nabla", targets: ["nabla"]),
+    .executable(name: "nabla-bench", targets: ["Benchmarks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -29,6 +30,15 @@ let package = Package(
         "Autodiff", "Display", "EngineInterface", "Files", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: Timing, with the peers beside it
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "Interpreter", "Autodiff", "Console", "Files", "EngineInterface", "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -113,6 +123,8 @@ let package = Package(
       name: "InterpreterTests",
       dependencies: ["Interpreter", "Autodiff", "Syntax", "TestSupport"],
       exclude: ["Scripts"], swiftSettings: strict),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["Benchmarks", "Autodiff"], swiftSettings: strict),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], swiftSettings: strict),
     .testTarget(

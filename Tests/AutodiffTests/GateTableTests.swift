@@ -25,6 +25,25 @@ struct GateTableTests {
     }
   }
 
+  @Test("a row with a kink, a tie or a jump says what it chooses there", arguments: GateTable.gates)
+  func kinksAreStated(_ gate: Gate) {
+    if gate.formulas.contains(where: \.hasJump) || Self.choosing.contains(gate.name) {
+      #expect(gate.note?.isEmpty == false, "\(gate.name) has no note")
+    }
+  }
+
+  /// Gates of whole tensors that choose among entries, or have no slope somewhere.
+  static let choosing: Set = [
+    "max", "min", "argmax", "argmin", "sort", "argsort", "where", "clip", "norm", "std",
+    "svm_loss", "max_pool2d", "eigh", "svd", "qr", "pinv", "lstsq", "cholesky", "det", "inv",
+    "solve", "logabsdet", "chain_matmul",
+  ]
+
+  @Test("the gates that choose are gates")
+  func choosingGatesExist() {
+    for name in Self.choosing { #expect(GateTable.gate(named: name) != nil, "\(name)") }
+  }
+
   @Test("every formula applies elementwise gates that exist", arguments: GateTable.gates)
   func formulasNameGates(_ gate: Gate) throws {
     for formula in gate.formulas { try check(formula) }
@@ -71,6 +90,25 @@ extension Gate {
     case .unary(let row): row.partial.map { [$0] } ?? []
     case .binary(let row): row.partials.map { [$0.0, $0.1] } ?? []
     case .general, .custom: []
+    }
+  }
+}
+
+extension Formula {
+  /// Whether a local gradient changes in jumps: it compares, or rounds, or is 0 where the gate is
+  /// not constant.
+  var hasJump: Bool {
+    switch self {
+    case .constant(let value): value == 0
+    case .operand, .result: false
+    case .apply(let name, let operands):
+      [
+        "sign", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "floor",
+        "ceil", "trunc", "round", "floor_divide",
+      ].contains(name)
+        || operands.contains { operand in
+          if case .constant = operand { false } else { operand.hasJump }
+        }
     }
   }
 }

@@ -12,6 +12,9 @@ struct FusedPlan: Sendable {
     var a: Int
     var b: Int
     var out: Int
+    /// 0 where an operand has one entry for the whole block, else 1.
+    var stepA = 1
+    var stepB = 1
     /// The place in ``slowRows``, for gates without a loop of their own.
     var slow = 0
   }
@@ -22,12 +25,15 @@ struct FusedPlan: Sendable {
     case step(FusedProgram.Step)
   }
 
-  /// Where an output's entries are.
-  enum Place: Sendable {
-    /// Written by an instruction to the slot.
-    case written(Int)
-    /// In a slot of one entry or many, to be copied or summed.
-    case slot(Int)
+  /// An output that no instruction writes in its place: it is copied or summed after a block.
+  struct Finish: Sendable {
+    /// Its number among the outputs, and among the sums.
+    let output: Int
+    let sum: Int
+    let isSum: Bool
+    /// Where its entries are, and whether that is one for all.
+    var slot: Int
+    var isSingle = false
   }
 
   let leafCount: Int
@@ -38,9 +44,9 @@ struct FusedPlan: Sendable {
   private(set) var instructions: [Instruction] = []
   /// The gates that have no vectorised loop.
   private(set) var slowRows: [Gate] = []
-  private(set) var outputs: [Place] = []
-  /// Slots that hold one entry for all of a block.
-  private(set) var isSingle: [Bool] = []
+  private(set) var finishes: [Finish] = []
+  /// The operands that every block reads from its own place.
+  let fullLeaves: [Int]
   /// A measure of the work for one entry, in additions.
   private(set) var cost = 0
 
@@ -51,6 +57,7 @@ struct FusedPlan: Sendable {
     leaves: [FusedProgram.LeafKind], steps: [FusedProgram.Step], outputs: [FusedProgram.Output]
   ) {
     leafCount = leaves.count
+    fullLeaves = leaves.indices.filter { leaves[$0] == .full }
     let needed = FusedPlan.neededSteps(steps, outputs)
     let isNumber = FusedPlan.numberSteps(leaves, steps)
     // Numbers first, so that registers' slots are known.
@@ -130,16 +137,15 @@ struct FusedPlan: Sendable {
       append(step.gate, a, b, out)
       cost += step.gate.fusionCost
     }
+    var sum = 0
     for (place, output) in outputs.enumerated() {
-      if case .step(let index) = output.source, outputOfStep[index] == place {
-        self.outputs.append(.written(-1 - place))
-      } else {
-        self.outputs.append(.slot(slot(output.source)))
-      }
+      if case .step(let index) = output.source, outputOfStep[index] == place { continue }
+      finishes.append(
+        Finish(output: place, sum: sum, isSum: output.isSum, slot: slot(output.source)))
+      if output.isSum { sum += 1 }
     }
     registerCount = registers
-    isSingle = leaves.map { $0 == .scalar } + numbers.map { _ in true }
-    placeOutputs()
+    placeOutputs(isSingle: leaves.map { $0 == .scalar } + numbers.map { _ in true })
   }
 
   private mutating func append(_ gate: Gate, _ a: Int, _ b: Int, _ out: Int) {
@@ -161,21 +167,24 @@ struct FusedPlan: Sendable {
   }
 
   /// Puts the outputs' slots, which stand as -1, -2 and so on, after the registers.
-  private mutating func placeOutputs() {
+  ///
+  /// Slots with one entry for all are stepped through by 0.
+  private mutating func placeOutputs(isSingle: [Bool]) {
     let first = firstOutput
     func placed(_ slot: Int) -> Int { slot < 0 ? first - 1 - slot : slot }
+    func step(_ slot: Int) -> Int { slot < isSingle.count && isSingle[slot] ? 0 : 1 }
     for index in instructions.indices {
       if instructions[index].kind != .spread {
         instructions[index].a = placed(instructions[index].a)
         instructions[index].b = placed(instructions[index].b)
+        instructions[index].stepA = step(instructions[index].a)
+        instructions[index].stepB = step(instructions[index].b)
       }
       instructions[index].out = placed(instructions[index].out)
     }
-    outputs = outputs.map { place in
-      switch place {
-      case .written(let slot): .written(placed(slot))
-      case .slot(let slot): .slot(placed(slot))
-      }
+    for index in finishes.indices {
+      finishes[index].slot = placed(finishes[index].slot)
+      finishes[index].isSingle = step(finishes[index].slot) == 0
     }
   }
 

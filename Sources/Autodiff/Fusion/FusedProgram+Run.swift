@@ -122,112 +122,112 @@ private struct Run: @unchecked Sendable {
   /// Runs some of the blocks on this thread.
   func run(blocks: Range<Int>) {
     let plan = program.plan
-    let length = FusedProgram.blockLength
+    let registers = Buffer(count: max(plan.registerCount * FusedProgram.blockLength, 1))
     let slotCount = plan.firstOutput + outputs.count
-    let registers = Buffer(count: max(plan.registerCount * length, 1))
     withUnsafeTemporaryAllocation(
       of: UnsafeMutablePointer<Double>.self, capacity: max(slotCount, 1)
     ) { slots in
       guard let slots = slots.baseAddress else { return }
-      for slot in 0..<slotCount { (slots + slot).initialize(to: registers.pointer) }
-      for (index, base) in bases.enumerated() {
-        if let base { slots[index] = UnsafeMutablePointer(mutating: base) }
-      }
-      for index in plan.numbers.indices {
-        slots[plan.leafCount + index] = numbers.pointer + plan.leafCount + index
-      }
-      for register in 0..<plan.registerCount {
-        slots[plan.firstRegister + register] = registers.pointer + register * length
-      }
+      place(slots, slotCount, registers: registers.pointer)
+      // Through pointers, so that the loop over blocks counts no references.
       plan.instructions.withUnsafeBufferPointer { instructions in
-        for block in blocks {
-          if block % FusedProgram.blocksPerLook == 0, isInterrupted { return }
-          let offset = block * length
-          let size = min(length, count - offset)
-          for index in bases.indices where program.leaves[index] == .full {
-            if let base = bases[index] {
-              slots[index] = UnsafeMutablePointer(mutating: base + offset)
+        plan.fullLeaves.withUnsafeBufferPointer { fullLeaves in
+          outputs.withUnsafeBufferPointer { outputs in
+            plan.finishes.withUnsafeBufferPointer { finishes in
+              bases.withUnsafeBufferPointer { bases in
+                walk(
+                  blocks, slots, slots + plan.firstOutput, instructions, fullLeaves, outputs,
+                  finishes, bases)
+              }
             }
           }
-          for (index, output) in outputs.enumerated() {
-            if let output { slots[plan.firstOutput + index] = output + offset }
+        }
+      }
+    }
+    withExtendedLifetime(registers) {}
+  }
+
+  /// Points the slots at what does not move from block to block.
+  private func place(
+    _ slots: Slots, _ slotCount: Int, registers: UnsafeMutablePointer<Double>
+  ) {
+    let plan = program.plan
+    for slot in 0..<slotCount { (slots + slot).initialize(to: registers) }
+    for (index, base) in bases.enumerated() {
+      if let base { slots[index] = UnsafeMutablePointer(mutating: base) }
+    }
+    for index in plan.numbers.indices {
+      slots[plan.leafCount + index] = numbers.pointer + plan.leafCount + index
+    }
+    for register in 0..<plan.registerCount {
+      slots[plan.firstRegister + register] = registers + register * FusedProgram.blockLength
+    }
+  }
+
+  private typealias Slots = UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  private func walk(
+    _ blocks: Range<Int>, _ slots: Slots, _ outputSlots: Slots,
+    _ instructions: UnsafeBufferPointer<FusedPlan.Instruction>,
+    _ fullLeaves: UnsafeBufferPointer<Int>,
+    _ outputs: UnsafeBufferPointer<UnsafeMutablePointer<Double>?>,
+    _ finishes: UnsafeBufferPointer<FusedPlan.Finish>,
+    _ bases: UnsafeBufferPointer<UnsafePointer<Double>?>
+  ) {
+    let length = FusedProgram.blockLength
+    for block in blocks {
+      if block % FusedProgram.blocksPerLook == 0, Interruption.isRequested(interruption) { return }
+      let offset = block * length
+      let size = min(length, count - offset)
+      for index in fullLeaves {
+        if let base = bases[index] { slots[index] = UnsafeMutablePointer(mutating: base + offset) }
+      }
+      for index in outputs.indices {
+        if let output = outputs[index] { outputSlots[index] = output + offset }
+      }
+      for instruction in instructions {
+        let out = slots[instruction.out]
+        switch instruction.kind {
+        case .unary: instruction.unary?(slots[instruction.a], out, size)
+        case .binary:
+          instruction.binary?(
+            slots[instruction.a], instruction.stepA, slots[instruction.b], instruction.stepB, out,
+            size)
+        case .slowUnary, .slowBinary: runSlowly(instruction, slots, size)
+        case .spread:
+          if let base = bases[instruction.a] {
+            views[instruction.a]?.load(base, from: offset, count: size, into: out)
           }
-          for instruction in instructions { run(instruction, slots, offset, size) }
-          finish(block, slots, size)
+        }
+      }
+      for finish in finishes {
+        let source = slots[finish.slot]
+        if finish.isSum {
+          partials?[finish.sum * blockCount + block] =
+            finish.isSingle
+            ? source.pointee * Double(size)
+            : PairwiseSum.sum(UnsafeBufferPointer(start: source, count: size))
+        } else if finish.isSingle {
+          outputSlots[finish.output].update(repeating: source.pointee, count: size)
+        } else {
+          outputSlots[finish.output].update(from: source, count: size)
         }
       }
     }
   }
 
-  private var isInterrupted: Bool { Interruption.isRequested(interruption) }
-
-  @inline(__always)
-  private func run(
-    _ instruction: FusedPlan.Instruction,
-    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Double>>,
-    _ offset: Int, _ size: Int
-  ) {
-    let out = slots[instruction.out]
-    switch instruction.kind {
-    case .unary: instruction.unary?(slots[instruction.a], out, size)
-    case .binary:
-      instruction.binary?(
-        slots[instruction.a], step(instruction.a), slots[instruction.b], step(instruction.b), out,
-        size)
-    case .slowUnary, .slowBinary: runSlowly(instruction, slots, size)
-    case .spread:
-      if let base = bases[instruction.a] {
-        views[instruction.a]?.load(base, from: offset, count: size, into: out)
-      }
-    }
-  }
-
-  @inline(__always)
-  private func step(_ slot: Int) -> Int {
-    slot < program.plan.firstRegister && program.plan.isSingle[slot] ? 0 : 1
-  }
-
   /// Gates that have no vectorised loop.
-  private func runSlowly(
-    _ instruction: FusedPlan.Instruction,
-    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Double>>,
-    _ size: Int
-  ) {
+  private func runSlowly(_ instruction: FusedPlan.Instruction, _ slots: Slots, _ size: Int) {
     let out = slots[instruction.out]
     let a = slots[instruction.a]
     let b = slots[instruction.b]
     switch program.plan.slowRows[instruction.slow].kind {
     case .unary(let row): for index in 0..<size { out[index] = row.scalar(a[index]) }
     case .binary(let row):
-      let stepA = step(instruction.a)
-      let stepB = step(instruction.b)
-      for index in 0..<size { out[index] = row.scalar(a[index * stepA], b[index * stepB]) }
-    case .general, .custom: break
-    }
-  }
-
-  /// Copies or sums the outputs of a block that no instruction wrote.
-  private func finish(
-    _ block: Int, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Double>>, _ size: Int
-  ) {
-    var sum = 0
-    for (index, place) in program.plan.outputs.enumerated() {
-      guard case .slot(let slot) = place else { continue }
-      let isSingle = step(slot) == 0
-      if program.outputs[index].isSum {
-        partials?[sum * blockCount + block] =
-          isSingle
-          ? slots[slot].pointee * Double(size)
-          : PairwiseSum.sum(UnsafeBufferPointer(start: slots[slot], count: size))
-        sum += 1
-      } else {
-        let out = slots[program.plan.firstOutput + index]
-        if isSingle {
-          out.update(repeating: slots[slot].pointee, count: size)
-        } else {
-          out.update(from: slots[slot], count: size)
-        }
+      for index in 0..<size {
+        out[index] = row.scalar(a[index * instruction.stepA], b[index * instruction.stepB])
       }
+    case .general, .custom: break
     }
   }
 }

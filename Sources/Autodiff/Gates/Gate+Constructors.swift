@@ -33,6 +33,7 @@ extension Gate {
     summary: String, formula: String, localGradient: String? = nil, note: String? = nil,
     source: String = "NumPy", domain: [ClosedRange<Double>] = [-2...2], samples: [Sample],
     usesOperands: Bool = false, usesResult: Bool = false,
+    caching: General.Caching? = nil,
     forward: @escaping @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor,
     local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
   ) -> Gate {
@@ -42,6 +43,29 @@ extension Gate {
       domain: domain, samples: samples,
       kind: .general(
         General(
-          forward: forward, local: local, usesOperands: usesOperands, usesResult: usesResult)))
+          forward: forward, caching: caching, local: local, usesOperands: usesOperands,
+          usesResult: usesResult)))
+  }
+
+  /// A gate that picks entries by a rule of its own, which its local Jacobian does not ask again.
+  static func picking(
+    _ name: String, parameters: [String], summary: String, formula: String, localGradient: String,
+    note: String? = nil, source: String = "NumPy", samples: [Sample],
+    _ selection: @escaping @Sendable (Tensor, Parameters) throws(GateError) -> Selection
+  ) -> Gate {
+    .general(
+      name, parameters: parameters, summary: summary, formula: formula,
+      localGradient: localGradient, note: note, source: source, samples: samples,
+      caching: { operands, parameters throws(GateError) in
+        let picked = try selection(operands[0], parameters)
+        return (operands[0].picking(picked), picked)
+      },
+      forward: { operands, parameters throws(GateError) in
+        operands[0].picking(try selection(operands[0], parameters))
+      },
+      local: { _, application, _ throws(GateError) in
+        guard let picked = application.cache as? Selection else { throw .parameters }
+        return .selection(picked)
+      })
   }
 }

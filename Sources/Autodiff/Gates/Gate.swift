@@ -31,6 +31,25 @@ public final class Gate: Sendable {
   public let kind: Kind
   /// The place in the table; set once, when the table is made.
   let index: UInt16
+  /// What the local gradients of an elementwise gate are made of.
+  let needs: (Needs, Needs)
+
+  /// What a local gradient uses: a bit for each operand, and one for the result.
+  struct Needs: OptionSet {
+    let rawValue: UInt8
+    static let first = Needs(rawValue: 1)
+    static let second = Needs(rawValue: 2)
+    static let result = Needs(rawValue: 4)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(_ partial: Formula?) {
+      self = []
+      guard let partial else { return }
+      if partial.uses(operand: 0) { insert(.first) }
+      if partial.uses(operand: 1) { insert(.second) }
+      if partial.usesResult { insert(.result) }
+    }
+  }
 
   /// Operands' shapes and the parameters for a test of a row.
   public struct Sample: Sendable {
@@ -86,12 +105,18 @@ public final class Gate: Sendable {
   /// A gate of whole tensors.
   public struct General: Sendable {
     let forward: @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor
+    /// The same where the result is recorded, with what local Jacobians need of the way to it, so
+    /// that they need not find it again; nil where they need nothing.
+    let caching: Caching?
     /// The local Jacobian for an operand; nil where none is defined.
     let local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
     /// Whether local Jacobians use the values of operands, and of the result; else only their
     /// shapes are kept.
     let usesOperands: Bool
     let usesResult: Bool
+
+    typealias Caching =
+      @Sendable ([Tensor], Parameters) throws(GateError) -> (Tensor, any Sendable)
   }
 
   init(
@@ -115,6 +140,11 @@ public final class Gate: Sendable {
     self.samples = samples
     self.kind = kind
     self.index = index
+    switch kind {
+    case .unary(let row): needs = (Needs(row.partial), [])
+    case .binary(let row): needs = (Needs(row.partials?.0), Needs(row.partials?.1))
+    case .general, .custom: needs = ([], [])
+    }
   }
 
   /// A gate that a user wrote.
@@ -218,4 +248,6 @@ public struct Application: Sendable {
   public var operands: [Traced]
   public var parameters: Parameters
   public var result: Traced
+  /// What the forward pass kept for the local Jacobians, of gates that keep something.
+  public var cache: (any Sendable)?
 }

@@ -16,7 +16,7 @@ extension Gate {
     extreme("min", "smallest", { $0 < $1 }),
     position("argmax", "largest", { $0 > $1 }),
     position("argmin", "smallest", { $0 < $1 }),
-    .general(
+    .picking(
       "sort", parameters: ["axis=-1"],
       summary: "The entries in rising order along an axis.", formula: "sort(x)",
       localGradient: "selection: each entry's gradient goes back to its place",
@@ -24,13 +24,8 @@ extension Gate {
       samples: [
         Sample([Shape(6)], .axis(0)), Sample([Shape(3, 4)], .axis(0)),
         Sample([Shape(2, 3, 4)], .axis(1)),
-      ], usesOperands: true,
-      forward: { operands, parameters throws(GateError) in
-        operands[0].picking(try operands[0].sorting(parameters).selection)
-      },
-      local: { _, application, _ throws(GateError) in
-        .selection(try application.operands[0].tensor.sorting(application.parameters).selection)
-      }),
+      ],
+      { x, parameters throws(GateError) in try x.sorting(parameters).selection }),
     .general(
       "argsort", parameters: ["axis=-1"],
       summary: "The indices that would sort along an axis.", formula: "argsort(x)",
@@ -44,25 +39,17 @@ extension Gate {
   private static func extreme(
     _ name: String, _ word: String, _ beats: @escaping @Sendable (Double, Double) -> Bool
   ) -> Gate {
-    @Sendable func selection(
-      _ x: Tensor, _ parameters: Parameters
-    ) throws(GateError) -> Selection {
-      let reduction = try Reduction(x.shape, parameters)
-      try reduction.requireEntries(name)
-      // A result without entries comes from groups that may have none.
-      let places = reduction.result.count == 0 ? [] : reduction.best(x, beats)
-      return Selection(source: x.shape, result: reduction.result, places: .listed(places))
-    }
-    return .general(
+    .picking(
       name, parameters: ["axis=None", "keepdims=False"],
       summary: "The \(word) of all entries, or along axes; the gradient goes to it alone.",
       formula: "\(name)(x)", localGradient: "selection: 1 for the \(word) entry",
-      note: "on a tie all goes to the first; nan wins", samples: samples, usesOperands: true,
-      forward: { operands, parameters throws(GateError) in
-        operands[0].picking(try selection(operands[0], parameters))
-      },
-      local: { _, application, _ throws(GateError) in
-        .selection(try selection(application.operands[0].tensor, application.parameters))
+      note: "on a tie all goes to the first; nan wins", samples: samples,
+      { x, parameters throws(GateError) in
+        let reduction = try Reduction(x.shape, parameters)
+        try reduction.requireEntries(name)
+        // A result without entries comes from groups that may have none.
+        let places = reduction.result.count == 0 ? [] : reduction.best(x, beats)
+        return Selection(source: x.shape, result: reduction.result, places: .listed(places))
       })
   }
 
@@ -107,14 +94,8 @@ extension Tensor {
     var indices = [Double](repeating: 0, count: count)
     withEntries { entries in
       for start in reduction.starts {
-        let order = (0..<reduction.length).sorted { i, j in
-          let a = entries[start + i * stride]
-          let b = entries[start + j * stride]
-          if a < b { return true }
-          if b < a { return false }
-          if a.isNaN != b.isNaN { return b.isNaN }
-          return i < j
-        }
+        guard let first = entries.baseAddress else { return }
+        let order = SortedOrder.of(first + start, count: reduction.length, step: stride)
         for (place, index) in order.enumerated() {
           offsets[start + place * stride] = start + index * stride
           indices[start + place * stride] = Double(index)

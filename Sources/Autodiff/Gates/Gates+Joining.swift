@@ -44,7 +44,7 @@ extension Gate {
 }
 
 /// Where the parts of a joined tensor stand.
-private struct Join {
+struct Join {
   private let parts: [Shape]
   private let axis: Int
   private let result: Shape
@@ -68,6 +68,7 @@ private struct Join {
     let axes = isNew ? first.inserting(1, at: 0) : first
     let place = try axes.resolved(axis: axis)
     for (index, part) in parts.enumerated().dropFirst() {
+      if part == first { continue }
       let clash = "cannot \(verb) {0} of shape \(first) and {\(index)} of shape \(part)"
       guard part.rank == first.rank else {
         throw GateError(.shape, clash + ": they differ in the number of axes")
@@ -101,6 +102,24 @@ private struct Join {
     if isNew { steps.remove(at: axis) }
     return Selection(
       source: result, result: parts[index], places: .strided(start: start, steps: steps))
+  }
+
+  /// The part of a joined tensor, or of its gradient, that an operand has.
+  func part(_ index: Int, of joined: Tensor) -> Tensor {
+    let inner = (axis + 1..<result.rank).reduce(1) { $0 * result[$1] }
+    let outer = (0..<axis).reduce(1) { $0 * result[$1] }
+    let run = inner * (isNew ? 1 : parts[index][axis])
+    return joined.withEntries { source in
+      Tensor(shape: parts[index]) { entries in
+        guard run > 0, let out = entries.baseAddress, let source = source.baseAddress else {
+          return
+        }
+        for row in 0..<outer {
+          (out + row * run).update(
+            from: source + row * inner * result[axis] + starts[index] * inner, count: run)
+        }
+      }
+    }
   }
 
   func joined(_ operands: [Tensor]) -> Tensor {

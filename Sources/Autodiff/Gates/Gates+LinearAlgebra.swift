@@ -27,8 +27,12 @@ extension Gate {
         guard b.rank > 0 else {
           throw GateError(.shape, "solve takes a vector or matrices, and {1} is a number")
         }
-        guard b.rank == 1 else { return try matrices.solve(operands[1]) }
-        let solution = try matrices.solve(operands[1].reshaped(Shape(b[0], 1)))
+        let right = b.rank == 1 ? operands[1].reshaped(Shape(b[0], 1)) : operands[1]
+        let columns = right.shape[right.shape.rank - 1]
+        let solution = try Aside.run(operations: matrices.operations(columns: columns)) {
+          () throws(GateError) in try matrices.solve(right)
+        }
+        guard b.rank == 1 else { return solution }
         return solution.reshaped(solution.shape.removing(axis: solution.shape.rank - 1))
       },
       local: { tape, application, operand throws(GateError) in
@@ -58,7 +62,9 @@ extension Gate {
       note: "a singular matrix is a LinAlgError",
       samples: squares, usesResult: true,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "inv").inverse()
+        try SquareMatrices(operands[0], for: "inv").aside { matrices throws(GateError) in
+          try matrices.inverse()
+        }
       },
       local: { _, application, _ in
         let shape = application.result.shape
@@ -73,7 +79,9 @@ extension Gate {
       formula: "det(A)", localGradient: "the cofactors: det(A) * inv(A).T",
       note: "the gradient is right where A is singular", samples: squares, usesOperands: true,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "det").determinants()
+        try SquareMatrices(operands[0], for: "det").aside { matrices throws(GateError) in
+          try matrices.determinants()
+        }
       },
       local: { tape, application, _ throws(GateError) in
         application.weightedSum(try tape.apply("cofactors", application.operands[0]))
@@ -85,7 +93,9 @@ extension Gate {
       note: "its own slope is defined where A is not singular", source: "Nabla",
       samples: squares, usesOperands: true, usesResult: true,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "cofactors").cofactors()
+        try SquareMatrices(operands[0], for: "cofactors").aside { matrices throws(GateError) in
+          try matrices.cofactors()
+        }
       },
       local: { tape, application, _ throws(GateError) in
         let shape = application.result.shape
@@ -112,7 +122,9 @@ extension Gate {
       note: "-inf where A is singular; the gradient there is a LinAlgError",
       samples: squares, usesOperands: true,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "slogdet").logDeterminants().logarithms
+        try SquareMatrices(operands[0], for: "slogdet").aside { matrices throws(GateError) in
+          try matrices.logDeterminants().logarithms
+        }
       },
       local: { tape, application, _ throws(GateError) in
         application.weightedSum(
@@ -123,7 +135,9 @@ extension Gate {
       summary: "The determinant's sign, 0 where A is singular: the first of slogdet.",
       formula: "sign(det(A))", samples: squares,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "slogdet").logDeterminants().signs
+        try SquareMatrices(operands[0], for: "slogdet").aside { matrices throws(GateError) in
+          try matrices.logDeterminants().signs
+        }
       },
       local: nil),
     .general(
@@ -135,7 +149,9 @@ extension Gate {
       samples: squares,
       usesResult: true,
       forward: { operands, _ throws(GateError) in
-        try SquareMatrices(operands[0], for: "cholesky").cholesky()
+        try SquareMatrices(operands[0], for: "cholesky").aside { matrices throws(GateError) in
+          try matrices.cholesky()
+        }
       },
       local: { tape, application, _ throws(GateError) in
         let shape = application.result.shape

@@ -17,6 +17,7 @@ extension Gate {
         let x = operands[0]
         let reduction = try Reduction(x.shape, axes: [parameters.axis()], keepsDimensions: true)
         if x.count == 0 { return x }
+        if let rows = RowExponentials(reduction) { return rows.softmax(x) }
         let powers = try x.exponentials(reduction)
         return try powers.elementwise("divide", powers.summed(to: reduction.kept))
       },
@@ -84,6 +85,9 @@ extension Gate {
       local: { tape, application, _ throws(GateError) in
         let shape = application.operands[0].shape
         let batch = try LabelledRows(shape, application.parameters)
+        if !tape.isRecording {
+          return .inner(Traced(constant: try batch.shares(application.operands[0].tensor)))
+        }
         let shares = try tape.apply(
           "softmax", application.operands[0], parameters: .axis(shape.rank - 1))
         let difference = try tape.subtract(shares, Traced(constant: batch.oneHot))
@@ -221,6 +225,19 @@ struct LabelledRows {
       entries.initialize(repeating: 0)
       for place in places { entries[place] = 1 }
     }
+  }
+
+  /// The gradient of the mean cross-entropy: softmax less 1 for the labelled scores, over rows.
+  func shares(_ scores: Tensor) throws(GateError) -> Tensor {
+    let reduction = try Reduction(shape, axes: [-1], keepsDimensions: true)
+    guard let rows = RowExponentials(reduction) else { return scores }
+    var shares = rows.softmax(scores)
+    shares.update { entries in
+      for place in places { entries[place] -= 1 }
+      let count = Double(places.count)
+      for index in entries.indices { entries[index] /= count }
+    }
+    return shares
   }
 
   /// The mean over rows.

@@ -200,6 +200,12 @@ extension Tensor {
       let empty = Tensor(repeating: -.infinity, shape: reduction.result)
       return (empty, empty, Tensor(repeating: 0, shape: reduction.result))
     }
+    if let rows = RowExponentials(reduction) {
+      let (largest, excess) = rows.logSumExp(self, reduction.result)
+      var total = excess
+      total.add(largest)
+      return (total, largest, excess)
+    }
     let places = reduction.best(self) { $0 > $1 }
     let largest = withEntries { source in
       Tensor(shape: reduction.result, values: places.map { source[$0] })

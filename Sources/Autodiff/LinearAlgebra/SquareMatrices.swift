@@ -24,6 +24,12 @@ struct SquareMatrices {
     stack = Shape(shape.dimensions.dropLast(2))
   }
 
+  /// About how many operations it takes to factor all of them, and to solve for so many columns.
+  func operations(columns: Int = 0) -> Double {
+    let n = Double(size)
+    return Double(stack.count) * (n * n * (n + 2 * Double(columns)) + 500)
+  }
+
   private typealias Entries = UnsafeMutablePointer<Double>
   private typealias Pivots = UnsafeMutablePointer<LAPACK.Index>
 
@@ -39,7 +45,7 @@ struct SquareMatrices {
         guard let start = entries.baseAddress, let pivots = pivots.baseAddress, size > 0 else {
           return
         }
-        for place in 0..<stack.count where failure == nil {
+        for place in 0..<stack.count where failure == nil && !Interruption.isCurrentRequested {
           failure = body(start + place * size * size, pivots)
         }
       }
@@ -227,7 +233,7 @@ struct SquareMatrices {
           else { return }
           var turned = [Double](repeating: 0, count: size * columns)
           walk.forEachRow { offset, i, j in
-            for k in 0..<walk.rowLength {
+            for k in 0..<walk.rowLength where !Interruption.isCurrentRequested {
               let source = b + (j + k * walk.stepB) * size * columns
               let target = out + (offset + k) * size * columns
               for row in 0..<size {

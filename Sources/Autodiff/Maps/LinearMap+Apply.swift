@@ -41,6 +41,8 @@ extension LinearMap {
     case .transposed(let map): return try map.applyTransposed(tangent, on: &tape)
     case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
       return try tape.apply(GateTable["linear_map"], [tangent], .other(self))
+    case .operation(let operation):
+      return try operation.apply(tangent, &tape)
     case .recorded(let root, let target, _):
       let shaped = try tape.reshape(tangent, target.shape)
       return try tape.reshape(
@@ -96,6 +98,8 @@ extension LinearMap {
     case .transposed(let map): return try map.apply(upstream, on: &tape)
     case .rankOneUpdate, .kronecker, .blocks, .banded, .sparse:
       return try tape.apply(GateTable["linear_map"], [upstream], .other(transposed))
+    case .operation(let operation):
+      return try operation.applyTransposed(upstream, &tape)
     case .recorded(let root, let target, _):
       let shaped = try tape.reshape(upstream, root.shape)
       let gradients = try tape.gradient(of: root, upstream: shaped, targets: [target])
@@ -117,6 +121,11 @@ extension LinearMap {
   private static func softmax(
     _ y: Traced, axis: Int, _ v: Traced, on tape: inout Tape
   ) throws(GateError) -> Traced {
+    if !tape.isRecording,
+      let rows = RowExponentials(try Reduction(y.shape, axes: [axis], keepsDimensions: true))
+    {
+      return Traced(constant: rows.product(y.tensor, v.tensor).reshaped(y.shape))
+    }
     let product = try tape.multiply(y, v)
     let sums = try tape.sum(product, to: y.shape.replacing(axis: axis, with: 1))
     return try tape.multiply(y, tape.subtract(v, sums))
@@ -129,36 +138,36 @@ extension LinearMap {
     if b.shape.rank == 1 {
       // U has A's shape without its last axis: an outer product.
       let column = try tape.reshape(upstream, upstream.shape.appending(1))
-      return try tape.sum(tape.multiply(column, b), to: a)
+      return try tape.sum(tape.chain(column, b), to: a)
     }
     if a.rank == 1 {
       // U has B's shape without its second last axis.
       let row = try tape.reshape(
         upstream, upstream.shape.inserting(1, at: upstream.shape.rank - 1))
-      let product = try tape.matmul(row, tape.swapLastAxes(b))
+      let product = try tape.matmul(upstream: row, tape.swapLastAxes(b))
       return try tape.reshape(
         tape.sum(product, to: Shape(1, a[0])), a)
     }
-    return try tape.sum(tape.matmul(upstream, tape.swapLastAxes(b)), to: a)
+    return try tape.sum(tape.matmul(upstream: upstream, tape.swapLastAxes(b)), to: a)
   }
 
   /// The gradient of `B` in `A @ B`, of B's shape: `Aᵀ @ U` by the rules for vectors and stacks.
   private static func rightGradient(
     _ upstream: Traced, _ a: Traced, _ b: Shape, on tape: inout Tape
   ) throws(GateError) -> Traced {
-    if a.shape.rank == 1, b.rank == 1 { return try tape.multiply(upstream, a) }
+    if a.shape.rank == 1, b.rank == 1 { return try tape.chain(upstream, a) }
     if a.shape.rank == 1 {
       // U has B's shape without its second last axis.
       let column = try tape.reshape(a, Shape(a.shape[0], 1))
       let row = try tape.reshape(
         upstream, upstream.shape.inserting(1, at: upstream.shape.rank - 1))
-      return try tape.sum(tape.matmul(column, row), to: b)
+      return try tape.sum(tape.matmul(column, upstream: row), to: b)
     }
     if b.rank == 1 {
       let column = try tape.reshape(upstream, upstream.shape.appending(1))
-      let product = try tape.matmul(tape.swapLastAxes(a), column)
+      let product = try tape.matmul(tape.swapLastAxes(a), upstream: column)
       return try tape.reshape(tape.sum(product, to: Shape(b[0], 1)), b)
     }
-    return try tape.sum(tape.matmul(tape.swapLastAxes(a), upstream), to: b)
+    return try tape.sum(tape.matmul(tape.swapLastAxes(a), upstream: upstream), to: b)
   }
 }

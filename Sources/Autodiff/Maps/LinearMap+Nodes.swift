@@ -12,6 +12,7 @@ extension LinearMap {
     case .composed(let outer, let inner): outer.nodes + inner.nodes
     case .total(let maps): maps.flatMap(\.nodes)
     case .transposed(let map): map.nodes
+    case .operation(let operation): operation.factors.map(\.node)
     case .recorded(let root, let target, _): [root.node, target.node]
     }
   }

@@ -11,7 +11,7 @@ extension LinearMap {
   var isLazy: Bool {
     switch kind {
     case .composed, .total, .transposed, .recorded, .productByLeft, .productByRight, .scan,
-      .solution:
+      .solution, .operation:
       true
     default: false
     }
@@ -64,6 +64,7 @@ extension LinearMap {
     case .transposed(let map):
       let inner = map.normalized
       return inner.isLazy ? self : inner.transposed
+    case .operation(let operation): return worked(operation)
     case .recorded(_, _, let value): return value?.viewed(rows, columns) ?? self
     }
   }

@@ -58,6 +58,8 @@ public struct LinearMap: Sendable {
     case banded(BandMatrix)
     /// Entries row by row, flat.
     case sparse(SparseMatrix)
+    /// A map known by the gates that apply it and its transpose.
+    case operation(MapOperation)
     /// What the tape holds between two values, applied by passes over it, so that Jacobians nest;
     /// `value` is its numeric form, nil where it is too large to work out.
     case recorded(of: Traced, withRespectTo: Traced, value: LinearMap?)

@@ -88,7 +88,7 @@ extension LinearMap {
     case .composed(let outer, let inner): return outer.nbytes + inner.nbytes
     case .total(let maps): return maps.reduce(0) { $0 + $1.nbytes }
     case .transposed(let map): return map.nbytes
-    case .recorded: return 0
+    case .recorded, .operation: return 0
     default: return 8 * rows.count * columns.count
     }
   }

@@ -184,6 +184,12 @@ extension Tape {
       try propagate(fusion: fusion, application, upstream, isTraining: isTraining)
       return nil
     }
+    if gate.index == EngineGates.stack.index || gate.index == EngineGates.concatenate.index {
+      try propagate(
+        join: application, isNew: gate.index == EngineGates.stack.index, upstream,
+        isTraining: isTraining)
+      return nil
+    }
     let partials = gate.partials
     for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
       if isTraining, !isTrained(operand.node) { continue }
@@ -202,6 +208,18 @@ extension Tape {
       gradients.add(downstream.tensor, at: operand.node.raw)
     }
     return nil
+  }
+
+  /// Hands each part of a joined tensor's gradient on to its operand.
+  private mutating func propagate(
+    join application: Application, isNew: Bool, _ upstream: Tensor, isTraining: Bool
+  ) throws(GateError) {
+    let join = try Join(application.operands.map(\.shape), application.parameters, isNew: isNew)
+    for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
+      if isTraining, !isTrained(operand.node) { continue }
+      if isForgotten(operand.node.raw) { throw .forgotten }
+      gradients.add(join.part(place, of: upstream), at: operand.node.raw)
+    }
   }
 
   /// The local Jacobian of one application with respect to an operand.

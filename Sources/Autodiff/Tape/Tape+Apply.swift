@@ -85,12 +85,8 @@ extension Tape {
       }
       let result = row.map(x.tensor)
       if result.count > Tape.longGate { try interruption.check() }
-      let needs = (
-        operands: [row.partial?.uses(operand: 0) ?? false], result: row.partial?.usesResult ?? false
-      )
       return record(
-        gate, operands, parameters, result, keep: needs.operands, keepsResult: needs.result,
-        isDefined: row.partial != nil)
+        gate, operands, parameters, result, keep: gate.needs.0, isDefined: row.partial != nil)
     case .binary(let row):
       let x = operands[0]
       let y = operands[1]
@@ -103,22 +99,28 @@ extension Tape {
       }
       let result = try row.map(x.tensor, y.tensor, phrase: gate.phrase)
       if result.count > Tape.longGate { try interruption.check() }
-      let partials = row.partials.map { [$0.0, $0.1] } ?? []
-      // Only the partials of tracked operands will be asked for.
-      let asked = zip(partials, operands).filter { $1.node.isTracked }.map(\.0)
+      // Only the local gradients of tracked operands will be asked for.
+      var needs: Gate.Needs = []
+      if x.node.isTracked { needs.formUnion(gate.needs.0) }
+      if y.node.isTracked { needs.formUnion(gate.needs.1) }
       return record(
-        gate, operands, parameters, result,
-        keep: [0, 1].map { index in asked.contains { $0.uses(operand: index) } },
-        keepsResult: asked.contains { $0.usesResult }, isDefined: row.partials != nil)
+        gate, operands, parameters, result, keep: needs, isDefined: row.partials != nil)
     case .general(let row):
       try interruption.check()
-      let result = try row.forward(operands.map(\.tensor), parameters)
+      let tensors = operands.map(\.tensor)
+      let result: Tensor
+      var cache: (any Sendable)?
+      if let caching = row.caching, isRecording, operands.contains(where: { $0.node.isTracked }) {
+        let outcome = try caching(tensors, parameters)
+        (result, cache) = (outcome.0, outcome.1)
+      } else {
+        result = try row.forward(tensors, parameters)
+      }
       // A product that was interrupted is not whole.
       try interruption.check()
       return record(
-        gate, operands, parameters, result,
-        keep: [Bool](repeating: row.usesOperands, count: operands.count),
-        keepsResult: row.usesResult, isDefined: row.local != nil)
+        gate, operands, parameters, result, keepsAll: row.usesOperands,
+        keep: row.usesResult ? .result : [], isDefined: row.local != nil, cache: cache)
     case .custom: preconditionFailure("the host applies \(gate.name) and records it")
     }
   }
@@ -128,42 +130,48 @@ extension Tape {
     custom gate: Gate, _ operands: [Traced], result: Tensor, cache: any Sendable
   ) -> Traced {
     record(
-      gate, operands, .other(cache), result, keep: operands.map { _ in true }, keepsResult: true,
-      isDefined: true)
+      gate, operands, .other(cache), result, keepsAll: true, keep: .result, isDefined: true)
   }
 
-  /// Records an application to tensors.
+  /// Records an application to tensors; values that no local gradient needs are not kept.
   private mutating func record(
-    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters, _ result: Tensor, keep: [Bool],
-    keepsResult: Bool, isDefined: Bool
+    _ gate: Gate, _ operands: [Traced], _ parameters: Parameters, _ result: Tensor,
+    keepsAll: Bool = false, keep: Gate.Needs, isDefined: Bool, cache: (any Sendable)? = nil
   ) -> Traced {
     guard isDefined else { return Traced(constant: result) }
-    guard operands.contains(where: { $0.node.isTracked }) else {
-      let fresh = operands.allSatisfy { $0.node == .fresh }
-      return Traced(result, fresh ? .fresh : .constant)
-    }
-    guard isRecording else { return Traced(constant: result) }
+    var isTracked = false
+    var isFresh = true
     var flags: Node.Flags = .application
+    for operand in operands {
+      let node = operand.node
+      if node != .fresh { isFresh = false }
+      guard node.isTracked else { continue }
+      isTracked = true
+      if isTrained(node) { flags.insert(.trained) }
+    }
+    guard isTracked else { return Traced(result, isFresh ? .fresh : .constant) }
+    guard isRecording else { return Traced(constant: result) }
     if !result.isScalar { flags.insert(.tensor) }
-    if operands.contains(where: { isTrained($0.node) }) { flags.insert(.trained) }
-    for operand in operands { pointer(to: operand.node)?.pointee.flags.insert(.used) }
     var saved = operands
-    // Untracked operands and leaves are kept too: without them nothing could be computed again.
-    for index in saved.indices where !keep[index] {
+    for index in saved.indices {
       let node = saved[index].node
-      if node.isTracked, !isLeaf(node) {
-        saved[index].tensor = .shapeOnly(of: saved[index].shape)
-      }
+      guard node.isTracked else { continue }
+      pointer(to: node)?.pointee.flags.insert(.used)
+      // Untracked operands and leaves are kept too: without them nothing could be computed again.
+      let isNeeded =
+        keepsAll || index < 2 && keep.contains(index == 0 ? .first : .second) || isLeaf(node)
+      if !isNeeded { saved[index].tensor = .shapeOnly(of: saved[index].shape) }
     }
     let application = Application(
       operands: saved, parameters: parameters,
-      result: Traced(keepsResult ? result : .shapeOnly(of: result.shape), .constant))
+      result: Traced(
+        keep.contains(.result) ? result : .shapeOnly(of: result.shape), NodeID(raw: next)),
+      cache: cache)
     let index = store(application, gate: gate)
     let node = append(
       Node(
         gate: gate.index, flags: flags, a: 0, b: 0, application: index, value: result.number, x: 0,
         y: 0))
-    applications[Int(index)]?.result.node = node
     return Traced(result, node)
   }
 }
@@ -194,8 +202,8 @@ extension Tape {
     target.isMask = target.isMask && value.tensor.isMask
     target.replace(selection, with: values)
     let updated = record(
-      EngineGates.replace, [source, value], .selection(selection), target, keep: [false, false],
-      keepsResult: false, isDefined: true
+      EngineGates.replace, [source, value], .selection(selection), target, keep: [],
+      isDefined: true
     ).node
     // The name keeps the gradient that its value had in the last pass.
     gradients.transfer(from: node, to: updated)

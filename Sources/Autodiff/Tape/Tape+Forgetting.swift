@@ -41,7 +41,7 @@ extension Tape {
         guard let node = pointer(to: NodeID(raw: raw)), node.pointee.flags.contains(.application),
           let application = applications[Int(node.pointee.application)]
         else { continue }
-        var bytes = 0
+        var bytes = application.cachedBytes
         for tensor in application.tensors {
           if let buffer = tensor.buffer, seen.insert(ObjectIdentifier(buffer)).inserted {
             bytes += buffer.count * MemoryLayout<Double>.stride
@@ -79,6 +79,14 @@ extension Application {
       if let buffer = operand.tensor.buffer { bytes += buffer.count * 8 }
     }
     if let buffer = result.tensor.buffer { bytes += buffer.count * 8 }
-    return bytes
+    return bytes + cachedBytes
+  }
+
+  /// The bytes of a cached selection.
+  var cachedBytes: Int {
+    guard let selection = cache as? Selection, case .listed(let offsets) = selection.places else {
+      return 0
+    }
+    return offsets.count * MemoryLayout<Int>.stride
   }
 }

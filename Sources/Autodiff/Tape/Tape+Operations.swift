@@ -23,6 +23,13 @@ extension Tape {
   mutating func matmul(_ a: Traced, _ b: Traced) throws(GateError) -> Traced {
     try apply(EngineGates.matmul, [a, b])
   }
+  /// Upstream times a local factor; an upstream of exactly 0 gives 0.
+  mutating func matmul(upstream: Traced, _ local: Traced) throws(GateError) -> Traced {
+    try apply(EngineGates.chainMatmul, [upstream, local], .numbers([0]))
+  }
+  mutating func matmul(_ local: Traced, upstream: Traced) throws(GateError) -> Traced {
+    try apply(EngineGates.chainMatmul, [local, upstream], .numbers([1]))
+  }
   mutating func reshape(_ x: Traced, _ shape: Shape) throws(GateError) -> Traced {
     if x.shape == shape { return x }
     return try apply(EngineGates.reshape, [x], .shape(shape))
@@ -51,11 +58,14 @@ enum EngineGates {
   static let multiply = GateTable["multiply"]
   static let chain = GateTable["chain"]
   static let matmul = GateTable["matmul"]
+  static let chainMatmul = GateTable["chain_matmul"]
   static let reshape = GateTable["reshape"]
   static let broadcast = GateTable["broadcast_to"]
   static let sumTo = GateTable["sum_to"]
   static let transpose = GateTable["transpose"]
   static let replace = GateTable["replace"]
+  static let stack = GateTable["stack"]
+  static let concatenate = GateTable["concatenate"]
   static let power = GateTable["power"]
   static let square = GateTable["square"]
   static let reciprocal = GateTable["reciprocal"]

@@ -11,30 +11,44 @@ extension Tape {
     public init() {}
   }
 
-  /// Where the next node will stand: a loop notes it at its start.
-  public var position: UInt32 { next }
+  /// What a loop knows of the tape: what it recorded itself can be reclaimed between its turns.
+  public struct LoopMark {
+    /// Where the next node stood when the loop began.
+    let start: UInt32
+    /// The bytes recorded at its last look.
+    fileprivate var looked: Int
+    /// How many recorded bytes lead to its next look.
+    fileprivate var threshold = Tape.smallestLook
+  }
 
-  /// Whether so much was recorded that ``reclaim(since:roots:)`` pays.
+  /// The mark of a loop that begins now.
+  public var mark: LoopMark { LoopMark(start: next, looked: everRecorded) }
+
+  /// The mark of all that was and will be recorded.
+  public static var wholeMark: LoopMark { LoopMark(start: 0, looked: 0) }
+
+  /// All bytes that were ever recorded, shared buffers counted each time.
   @inline(__always)
-  public var wantsReclaiming: Bool {
-    recordedBytes + (Int(next) - lastLook) * MemoryLayout<Node>.stride > lookThreshold
+  private var everRecorded: Int { recordedBytes + Int(next) * MemoryLayout<Node>.stride }
+
+  /// Whether a loop recorded so much that ``reclaim(_:roots:inside:)`` pays.
+  @inline(__always)
+  public func wantsReclaiming(_ mark: LoopMark) -> Bool {
+    everRecorded - mark.looked > mark.threshold
   }
 
   /// The bytes that the tape keeps alive, shared buffers counted each time.
   public var heldBytes: Int { applicationBytes + liveChunks * Tape.chunkBytes }
 
-  /// Frees the nodes recorded at or after `start` that none of the roots depends on.
+  /// Frees the nodes recorded since a loop began that none of the roots depends on.
   ///
   /// Params stay: they may stand in places that the host does not look into. `inside` gives the
   /// nodes that the cache of a user's gate stands for.
   public mutating func reclaim(
-    since start: UInt32, roots: Roots, inside: (any Sendable) -> [UInt32]
+    _ mark: inout LoopMark, roots: Roots, inside: (any Sendable) -> [UInt32]
   ) {
-    defer {
-      recordedBytes = 0
-      lastLook = Int(next)
-    }
-    let start = max(start, base)
+    mark.looked = everRecorded
+    let start = max(mark.start, base)
     guard next > start else { return }
     var marks = Marks(start..<next)
     for raw in roots.nodes { marks.insert(raw) }
@@ -57,14 +71,20 @@ extension Tape {
     }
     let kept = sweep(marks)
     // The next look comes when as much was recorded as this one had to walk over.
-    lookThreshold = max(Tape.smallestLook, kept, roots.visited * 64)
+    mark.threshold = max(Tape.smallestLook, kept, roots.visited * 64)
   }
 
   /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.
   private mutating func sweep(_ marks: Marks) -> Int {
     var kept = 0
-    for raw in marks.range {
-      guard let node = pointer(to: NodeID(raw: raw)) else { continue }
+    var raw = marks.range.lowerBound
+    while raw < marks.range.upperBound {
+      defer { raw += 1 }
+      guard let node = pointer(to: NodeID(raw: raw)) else {
+        // The rest of a chunk that is gone.
+        raw |= Tape.chunkMask
+        continue
+      }
       let flags = node.pointee.flags
       let isApplication = flags.contains(.application)
       if marks.contains(raw) || flags.contains(.param) {

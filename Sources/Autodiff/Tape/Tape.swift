@@ -30,13 +30,10 @@ public struct Tape: ~Copyable {
 
   /// The bytes of history that are kept before the oldest is forgotten.
   public var budget = 256 << 20
-  /// Bytes recorded since the last look for what can be reclaimed, shared buffers counted each time.
+  /// The bytes of all applications ever recorded, shared buffers counted each time.
   var recordedBytes = 0
-  /// How many recorded bytes lead to the next look.
-  var lookThreshold = Tape.smallestLook
+  /// The fewest recorded bytes after which a loop looks for what can be reclaimed.
   static let smallestLook = 4 << 20
-  /// The next node at the last look.
-  var lastLook = 0
   /// The bytes of all applications, shared buffers counted each time.
   var applicationBytes = 0
   /// The bytes held when they were last counted against the budget.

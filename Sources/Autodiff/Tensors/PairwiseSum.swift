@@ -75,7 +75,12 @@ extension Tensor {
   ///
   /// The transpose of broadcasting. Sums are pairwise along any axis.
   func summed(to target: Shape) -> Tensor {
-    if shape == target { return self }
+    if shape == target {
+      // Sums are numbers, those of one entry of a mask too.
+      var same = self
+      same.isMask = false
+      return same
+    }
     if target.isScalar { return Tensor(withEntries { PairwiseSum.sum($0) }) }
     if count == 0 { return Tensor(repeating: 0, shape: target) }
     // Neighbouring axes of one kind count as one; each kind of run that is summed is one pass.

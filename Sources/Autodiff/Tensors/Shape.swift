@@ -5,22 +5,37 @@ public struct Shape: Sendable, Hashable {
   /// The most axes that a tensor may have.
   public static let maximumRank = 8
 
-  public private(set) var rank: Int
-  private var lengths: SIMD8<Int32>
+  // 32 bits each and no vector, so that a shape has 36 bytes and no alignment of its own: tensors
+  // are copied often.
+  private var axes: Int32
+  private var lengths: InlineArray<8, Int32>
+
+  public var rank: Int { Int(axes) }
 
   /// The shape of a number.
   public static let scalar = Shape()
 
   public init() {
-    rank = 0
-    lengths = .zero
+    axes = 0
+    lengths = InlineArray(repeating: 0)
+  }
+
+  public static func == (a: Shape, b: Shape) -> Bool {
+    guard a.axes == b.axes else { return false }
+    for axis in 0..<a.rank where a.lengths[axis] != b.lengths[axis] { return false }
+    return true
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(axes)
+    for axis in 0..<rank { hasher.combine(lengths[axis]) }
   }
 
   /// Lengths must be at least 0 and below 2^31, and at most eight; callers check what users give.
   public init(_ dimensions: some Collection<Int>) {
     precondition(dimensions.count <= Shape.maximumRank, "at most \(Shape.maximumRank) axes")
-    rank = dimensions.count
-    lengths = .zero
+    axes = Int32(dimensions.count)
+    lengths = InlineArray(repeating: 0)
     var axis = 0
     for length in dimensions {
       lengths[axis] = Int32(length)
@@ -31,13 +46,13 @@ public struct Shape: Sendable, Hashable {
   public init(_ dimensions: Int...) { self.init(dimensions) }
 
   /// The number of entries.
-  @inlinable public var count: Int {
+  public var count: Int {
     var product = 1
     for axis in 0..<rank { product *= self[axis] }
     return product
   }
 
-  @inlinable public var isScalar: Bool { rank == 0 }
+  public var isScalar: Bool { axes == 0 }
 
   /// The length of an axis, `0 ..< rank`.
   public subscript(axis: Int) -> Int {

@@ -47,6 +47,45 @@ NABLA_BINARY(greater_equal)
 NABLA_BINARY(equal)
 NABLA_BINARY(not_equal)
 
+/// Whether an entry is nan.
+ptrdiff_t nabla_has_nan(const double *_Nullable x, ptrdiff_t count);
+
+/// Windows that move over the planes of an image, for convolutions and pools.
+typedef struct {
+  ptrdiff_t channels, height, width;
+  ptrdiff_t kernel_height, kernel_width;
+  ptrdiff_t out_width;
+  ptrdiff_t stride_rows, stride_columns;
+  ptrdiff_t pad_rows, pad_columns;
+} nabla_window;
+
+/// The windows at some rows of outputs, as a matrix with a row for each channel and place in the
+/// window, and a column for each output; 0 where a window reaches into the padding.
+void nabla_im2col(const double *_Nonnull image, double *_Nonnull columns,
+                  const nabla_window *_Nonnull window, ptrdiff_t first, ptrdiff_t rows);
+
+/// The transpose of im2col: adds such a matrix to the image.
+void nabla_col2im(const double *_Nonnull columns, double *_Nonnull image,
+                  const nabla_window *_Nonnull window, ptrdiff_t first, ptrdiff_t rows);
+
+/// For each output the place of the first largest entry in its window, plus an offset; nan is the
+/// largest. There is no padding.
+void nabla_max_pool(const double *_Nonnull image, ptrdiff_t *_Nonnull places,
+                    const nabla_window *_Nonnull window, ptrdiff_t offset, ptrdiff_t out_height);
+
+/// Steps of optimisers, in place; `decay` is the weight of a penalty p**2 / 2.
+void nabla_step_sgd(double *_Nonnull p, const double *_Nonnull g, double rate, double decay,
+                    ptrdiff_t count);
+void nabla_step_momentum(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull v,
+                         double rate, double mu, double decay, ptrdiff_t count);
+void nabla_step_nesterov(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull v,
+                         double rate, double mu, double decay, ptrdiff_t count);
+void nabla_step_rmsprop(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull s,
+                        double rate, double keep, double eps, double decay, ptrdiff_t count);
+void nabla_step_adam(double *_Nonnull p, const double *_Nonnull g, double *_Nonnull m,
+                     double *_Nonnull v, double rate, double beta1, double beta2, double eps,
+                     double correction1, double correction2, double decay, ptrdiff_t count);
+
 #undef NABLA_UNARY
 #undef NABLA_BINARY
 

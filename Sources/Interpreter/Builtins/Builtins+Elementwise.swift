@@ -3,6 +3,7 @@ import Autodiff
 extension Builtins {
   /// Gates that the engine applies on its own, and why they are no names of the language.
   static let unnamedGates: [String: String] = [
+    "chain_matmul": "multiplies upstream and local gradients of matrix products in passes",
     "chain": "multiplies upstream and local gradients in passes",
     "divide_or_zero": "stands in the local gradients of lengths and spreads",
     "fused": "stands for expressions of large tensors",

@@ -22,6 +22,17 @@ extension Builtins {
         call, session throws(Failure) in
         try matrixPower(call, session)
       },
+      Builtin("multi_dot", "matrices", "The product of several matrices.", type: "gate") {
+        call, session throws(Failure) in
+        var result: Traced?
+        for matrix in try session.tensors(call.value(0), what: "the matrices of multi_dot()") {
+          result =
+            try result.map { sofar throws(Failure) in
+              try session.trace(Gates.matmul, [sofar, matrix])
+            } ?? matrix
+        }
+        return result.map { Value($0) } ?? .none
+      },
     ]
   }
 

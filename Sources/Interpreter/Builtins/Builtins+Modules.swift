@@ -50,8 +50,10 @@ extension Session {
       return module(builtins.filter { names.contains($0.key) })
     case "numpy.linalg", "np.linalg":
       let names = [
-        "norm", "solve", "inv", "det", "slogdet", "cholesky", "qr", "svd", "eigh", "lstsq",
-        "matmul", "trace", "outer", "LinAlgError",
+        "norm", "solve", "inv", "det", "slogdet", "cholesky", "qr", "svd", "svdvals", "eigh",
+        "eigvalsh", "lstsq", "pinv", "matrix_rank", "cond", "matmul", "multi_dot", "trace",
+        "outer",
+        "LinAlgError",
       ]
       return module(builtins.filter { names.contains($0.key) })
     case "time": return module(Session.time())

@@ -15,11 +15,12 @@ extension Builtins {
       names["uint64"] = names["int64"]
       names["generic"] = names["number"]
     case "math":
-      functions = mathematics
+      functions = mathematics + floats
       names["tau"] = .number(2 * .pi, .fresh)
     case "numpy.linalg", "np.linalg":
       functions = []
       names["matrix_power"] = session.builtins["matrix_power"]
+    case "numpy.random", "np.random": functions = generators
     case "random": functions = chances
     default: return [:]
     }
@@ -116,17 +117,6 @@ extension Builtins {
         while root + 1 <= n / (root + 1) { root += 1 }
         return .int(root)
       },
-      Builtin("fmod", "x, y", "The remainder with the sign of x.") {
-        call, session throws(Failure) in
-        let y = try call.number(1, default: 1)
-        return .number(try call.number(0, default: 0).truncatingRemainder(dividingBy: y))
-      },
-      Builtin("copysign", "x, y", "The magnitude of x with the sign of y.") {
-        call, session throws(Failure) in
-        .number(
-          Double(
-            signOf: try call.number(1, default: 1), magnitudeOf: try call.number(0, default: 0)))
-      },
       Builtin("fsum", "items", "The sum of the items.") { call, session throws(Failure) in
         let x = try array(call.value(0), function: "fsum", session)
         return Value(try session.sum(x, axes: nil))
@@ -139,6 +129,18 @@ extension Builtins {
           Gates.row("norm"), [difference], .axes(nil, keepDimensions: false))
       },
     ]
+  }
+
+  /// NumPy's newer generators, whose numbers are others than those of `np.random.seed`.
+  private static var generators: [Builtin] {
+    ["default_rng", "Generator", "PCG64"].map { name in
+      Builtin(name, "*arguments", "Not here: np.random.seed(s) starts the generator that is.") {
+        _, _ throws(Failure) in
+        throw Failure(
+          .attribute, "np.random.\(name) is not here: its numbers are of another generator",
+          hint: "np.random.seed(s), then np.random.randn(…) and its like, give NumPy's numbers")
+      }
+    }
   }
 
   private static func natural(_ call: BoundArguments, _ index: Int) throws(Failure) -> Int {

@@ -83,11 +83,16 @@ extension Builtins {
             session.trace(Gates.multiply, [turned(a, [2, 0, 1]), turned(b, [1, 2, 0])]),
           ])
       },
-      Builtin("trace", "x, offset=0", "The sum of a matrix' diagonal.", type: "gate") {
-        call, session throws(Failure) in
-        try session.apply(
-          Gates.row("trace"), [call.tensor(0, session)],
-          .other(DiagonalOffset(call.int(1, default: 0))))
+      Builtin(
+        "trace", "x, offset=0, axis1=0, axis2=1", "The sum of a diagonal.", type: "gate"
+      ) { call, session throws(Failure) in
+        let x = try call.tensor(0, session)
+        guard x.rank > 2 || call[2] != nil || call[3] != nil else {
+          return try session.apply(
+            Gates.row("trace"), [x], .other(DiagonalOffset(call.int(1, default: 0))))
+        }
+        let entries = try diagonal(call, session)
+        return Value(try session.sum(entries, axes: [entries.rank - 1]))
       },
     ]
   }

@@ -100,11 +100,12 @@ extension Builtins {
     }
   }
 
-  /// Python's sum of an iterable: numbers as one gate, other items one after the other.
+  /// Python's sum of an iterable: many numbers as one gate, other items one after the other.
   private static func sum(
     of values: [Value], from start: Value?, _ session: Session
   ) throws(Failure) -> Value {
-    if !values.isEmpty, values.allSatisfy(\.isNumber), let all = try session.stacked(values) {
+    // For few numbers the gates of their additions cost less than a tensor of them.
+    if values.count > 64, values.allSatisfy(\.isNumber), let all = try session.stacked(values) {
       let total = try session.sum(all, axes: nil)
       guard let start else { return Value(total) }
       return try session.binary(.add, start, Value(total))
@@ -130,32 +131,55 @@ extension Builtins {
     let axes = try call.axes(2, of: x.shape, session)
     let keeps = try call.bool(3, default: false, session)
     let parameters = Parameters.axes(axes, keepDimensions: keeps)
+    let count = axes?.count ?? x.rank
+    if call[1]?.text == "fro", count != 2 {
+      throw Failure(.value, "norm() with ord='fro' needs a matrix, or two axes")
+    }
     guard let order = call[1], order.text != "fro" else {
       return try session.apply(Gates.row("norm"), [x], parameters)
     }
-    guard let order = order.traced?.tensor.item else {
+    let isNuclear = order.text == "nuc"
+    guard let order = isNuclear ? 1 : order.traced?.tensor.item else {
       throw Failure(
-        .value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro'")
+        .value, "norm() knows no ord \(try session.repr(order))", hint: "numbers, inf, 'fro', 'nuc'"
+      )
     }
-    let count = axes?.count ?? x.rank
+    if isNuclear, count != 2 {
+      throw Failure(.value, "norm() with ord='nuc' needs a matrix, or two axes")
+    }
     if count == 2 {
+      // The rows' axis comes first, also where it is the later one.
+      let pair = axes == nil ? [0, 1] : try call.ordered(2, of: x.shape, session)
+      let rest = (0..<x.rank).filter { !pair.contains($0) }.map { x.shape[$0] }
+      if isNuclear || abs(order) == 2 {
+        // Of the singular values the sum, the largest or the smallest.
+        let axis = x.rank - 2
+        let others = (0..<x.rank).filter { !pair.contains($0) }
+        let values = try singularValues(session.permute(x, others + pair), session)
+        let isLargest = order > 0 && values.shape[values.rank - 1] > 0
+        let gate =
+          isNuclear || order > 0 && !isLargest ? Gates.sum : Gates.row(isLargest ? "max" : "min")
+        let result = try session.trace(gate, [values], .axes([axis], keepDimensions: false))
+        return Value(
+          keeps
+            ? try session.reshape(
+              result, (0..<x.rank).map { pair.contains($0) ? 1 : x.shape[$0] }) : result)
+      }
       // Matrix norms: the largest (smallest) sum of magnitudes of a column or a row.
-      let pair = axes ?? [0, 1]
       let across: Int
       switch order {
       case 1, -1: across = pair[0]
       case .infinity, -.infinity: across = pair[1]
       default:
         throw Failure(
-          .value, "norm() of a matrix has no ord \(Printing.number(order)) here",
-          hint: "norm(x) is the Frobenius norm; ravel it for a vector norm")
+          .value, "norm() of a matrix has no ord \(Printing.number(order))",
+          hint: "1, 2, inf, their negatives, 'fro', 'nuc'; ravel it for a vector norm")
       }
       let along = across == pair[0] ? pair[1] : pair[0]
       let sums = try session.sum(session.trace("abs", x), axes: [across], keepDimensions: true)
       let largest = try session.trace(
-        Gates.row(order > 0 ? "max" : "min"), [sums], .axes([along], keepDimensions: true))
+        largest(order, of: sums.shape[along]), [sums], .axes([along], keepDimensions: true))
       if keeps { return Value(largest) }
-      let rest = (0..<x.rank).filter { !pair.contains($0) }.map { x.shape[$0] }
       return Value(try session.reshape(largest, rest))
     }
     guard count <= 1 else {
@@ -165,7 +189,7 @@ extension Builtins {
     case 2: return try session.apply(Gates.row("norm"), [x], parameters)
     case 1: return Value(try session.trace(Gates.sum, [session.trace("abs", x)], parameters))
     case .infinity, -.infinity:
-      let gate = Gates.row(order > 0 ? "max" : "min")
+      let gate = largest(order, of: axes.map { x.shape[$0[0]] } ?? x.shape.count)
       return Value(try session.trace(gate, [session.trace("abs", x)], parameters))
     case 0:
       let count = Traced(constant: x.tensor.mapped { $0 == 0 ? 0 : 1 })
@@ -175,6 +199,11 @@ extension Builtins {
       let total = try session.trace(Gates.sum, [powers], parameters)
       return Value(try session.trace(Gates.power, [total, .own(1 / order)]))
     }
+  }
+
+  /// The gate for the largest of magnitudes, which is 0 where there are none, or for the smallest.
+  private static func largest(_ order: Double, of count: Int) -> Gate {
+    order > 0 ? count == 0 ? Gates.sum : Gates.row("max") : Gates.row("min")
   }
 
   private static func weightedMean(
@@ -203,15 +232,32 @@ extension Builtins {
     // The axes go last and become one.
     x = try session.permute(x, kept + axes)
     let count = axes.reduce(1) { $0 * shape[$1] }
-    guard count > 0 else { return .number(.nan) }
-    x = try session.reshape(x, kept.map { shape[$0] } + [count])
-    x = try session.trace(Gates.sort, [x], .axis(kept.count))
-    let middle = count % 2 == 1 ? count / 2..<count / 2 + 1 : count / 2 - 1..<count / 2 + 1
-    x = try session.slice(x, middle, axis: kept.count)
-    x = try session.trace(Gates.mean, [x], .axes([kept.count], keepDimensions: false))
+    if count > 0 {
+      x = try session.reshape(x, kept.map { shape[$0] } + [count])
+      x = try session.trace(Gates.sort, [x], .axis(kept.count))
+      let last = try session.pick(
+        x, [IndexItem](repeating: .whole, count: kept.count) + [.integer(count - 1)])
+      let middle = count % 2 == 1 ? count / 2..<count / 2 + 1 : count / 2 - 1..<count / 2 + 1
+      x = try session.slice(x, middle, axis: kept.count)
+      x = try session.trace(Gates.mean, [x], .axes([kept.count], keepDimensions: false))
+      x = try Builtins.nan(where: last, in: x, session)
+    } else {
+      // Of no entries there is no median.
+      x = Traced(
+        constant: Tensor(repeating: .nan, shape: try session.shape(of: kept.map { shape[$0] })))
+    }
     guard try call.bool(2, default: false, session) else { return Value(x) }
     return Value(
       try session.reshape(x, (0..<shape.rank).map { axes.contains($0) ? 1 : shape[$0] }))
+  }
+
+  /// nan where the last entry of a sorted line is nan: nan goes last, so the line has one.
+  static func nan(
+    where last: Traced, in x: Traced, _ session: Session
+  ) throws(Failure) -> Traced {
+    let isMissing = last.tensor.mapped(isMask: true) { $0.isNaN ? 1 : 0 }
+    guard isMissing.withEntries({ $0.contains(1) }) else { return x }
+    return try session.trace(Gates.choose, [Traced(constant: isMissing), .own(.nan), x])
   }
 
   /// `any` and `all`: of an iterable by truth, of a tensor along axes.
@@ -231,6 +277,17 @@ extension Builtins {
       return .boolean(start)
     }
     return try reduce(Gates.row(call.function), call, session)
+  }
+}
+
+extension BoundArguments {
+  /// Axes in the order in which they were given.
+  fileprivate func ordered(
+    _ index: Int, of shape: Shape, _ session: Session
+  ) throws(Failure) -> [Int] {
+    try integers(index, session).map { axis throws(Failure) in
+      try session.axis(axis, of: shape)
+    }
   }
 }
 

@@ -169,6 +169,8 @@ extension Builtins {
     var line = try session.permute(x, kept + axes)
     line = try session.reshape(line, kept.map { x.shape[$0] } + [count])
     line = try session.trace(Gates.sort, [line], .axis(kept.count))
+    let last = try session.pick(
+      line, [IndexItem](repeating: .whole, count: kept.count) + [.integer(count - 1)])
     var results: [Traced] = []
     for share in shares.values {
       guard share * scale >= 0, share * scale <= 1 else {
@@ -183,13 +185,14 @@ extension Builtins {
       let items = [IndexItem](repeating: .whole, count: kept.count)
       let below = try session.pick(line, items + [.integer(low)])
       guard weight > 0 else {
-        results.append(below)
+        results.append(try nan(where: last, in: below, session))
         continue
       }
       let above = try session.pick(line, items + [.integer(low + 1)])
       let step = try session.trace(Gates.subtract, [above, below])
       let part = try session.trace(Gates.multiply, [.own(weight), step])
-      results.append(try session.trace(Gates.add, [below, part]))
+      results.append(
+        try nan(where: last, in: session.trace(Gates.add, [below, part]), session))
     }
     if shares.isScalar { return Value(results[0]) }
     return Value(try session.stack(results, axis: 0))

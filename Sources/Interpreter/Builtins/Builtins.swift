@@ -5,7 +5,8 @@ enum Builtins {
   /// The families of functions, one file each; a new one is one entry here.
   private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
-    finding, comparing, walking, products, contractions, linearAlgebra, networks, losses,
+    finding, comparing, walking, products, contractions, linearAlgebra,
+    factorisations, statistics, optimisers, networks, convolutions, losses,
     randomness, sequences,
     inspection, numbers, gradients, show, files,
   ]

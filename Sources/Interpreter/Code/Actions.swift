@@ -168,8 +168,8 @@ final class ForAction: Action {
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
     let iterator = try iterable.iterate(frame)
-    let start = frame.tape.pointee.position
-    while let item = try iterable.next(iterator, frame, since: start) {
+    var mark = frame.tape.pointee.mark
+    while let item = try iterable.next(iterator, frame, &mark) {
       try target.assign(item, frame)
       let flow = try body.run(frame)
       if flow == .breakLoop { return .next }
@@ -193,9 +193,9 @@ final class WhileAction: Action {
   }
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
-    let start = frame.tape.pointee.position
+    var mark = frame.tape.pointee.mark
     while try test.test(frame) {
-      do throws(Failure) { try frame.session.turn(since: start) } catch {
+      do throws(Failure) { try frame.session.turn(&mark) } catch {
         throw error.placed(at: test.span, in: frame)
       }
       let flow = try body.run(frame)

@@ -89,7 +89,7 @@ final class ComprehensionNode: Node {
     guard depth < clauses.count else { return try body() }
     let clause = clauses[depth]
     let iterator = try clause.iterable.iterate(frame)
-    while let item = try clause.iterable.next(iterator, frame, since: nil) {
+    while let item = try clause.iterable.next(iterator, frame) {
       try clause.target.assign(item, frame)
       var holds = true
       for condition in clause.conditions where !(try condition.test(frame)) {
@@ -110,19 +110,22 @@ extension Node {
     }
   }
 
-  /// The next item; tests for an interruption at each turn.
-  ///
-  /// `start` is where the tape stood when the loop began; nil where the loop holds values that no
-  /// variable does, as a comprehension does with its items.
+  /// The next item for a loop of statements; tests for an interruption at each turn.
   final func next(
-    _ iterator: ValueIterator, _ frame: Frame, since start: UInt32?
+    _ iterator: ValueIterator, _ frame: Frame, _ mark: inout Tape.LoopMark
   ) throws(Failure) -> Value? {
     do throws(Failure) {
-      if let start {
-        try frame.session.turn(since: start)
-      } else {
-        try frame.session.checkInterruption()
-      }
+      try frame.session.turn(&mark)
+      return try iterator.next(frame.session)
+    } catch { throw place(error, frame) }
+  }
+
+  /// The next item for a comprehension, which holds items that no variable does.
+  fileprivate final func next(
+    _ iterator: ValueIterator, _ frame: Frame
+  ) throws(Failure) -> Value? {
+    do throws(Failure) {
+      try frame.session.checkInterruption()
       return try iterator.next(frame.session)
     } catch { throw place(error, frame) }
   }

@@ -8,10 +8,10 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   // Sendable: whoever touches `session` holds `running`; `published` has a lock of its own, and
   // `interruption` is atomic.
 
-  private let session: Session
+  let session: Session
   private let interruption: Interruption
   /// Held while a cell runs, and by queries that find it free: they then read the session itself.
-  private let running = Mutex<Void>(())
+  let running = Mutex<Void>(())
   /// The user's names as of the last cell, for queries while another one runs.
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]

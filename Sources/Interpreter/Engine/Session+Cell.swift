@@ -25,7 +25,7 @@ extension Session {
     defer {
       frames.removeLast()
       // Nothing but variables holds values between cells.
-      if tape.pointee.wantsReclaiming { reclaim(since: 0) }
+      if tape.pointee.wantsReclaiming(cellMark) { reclaim(&cellMark) }
       BufferPool.release(keeping: Session.idleMemory)
     }
     var result = Value.none

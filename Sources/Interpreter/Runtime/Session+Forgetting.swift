@@ -3,12 +3,12 @@ import Autodiff
 // Keeping the tape small: what no variable reaches goes, and past the budget the oldest history.
 
 extension Session {
-  /// Frees what was recorded at or after `start` and is not reached any more; forgets the oldest
-  /// history where that passes the budget, and says so once.
+  /// Frees what was recorded since a mark and is not reached any more; forgets the oldest history
+  /// where that passes the budget, and says so once.
   @inline(never)
-  func reclaim(since start: UInt32) {
+  func reclaim(_ mark: inout Tape.LoopMark) {
     let roots = roots()
-    tape.pointee.reclaim(since: start, roots: roots) { cache in
+    tape.pointee.reclaim(&mark, roots: roots) { cache in
       guard let call = cache as? GateObject.Call else { return [] }
       var walk = LiveNodes()
       walk.visit(call.frame)

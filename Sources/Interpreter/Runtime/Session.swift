@@ -21,6 +21,8 @@ final class Session {
   var callDepth = 0
   /// Frames that run, outermost first.
   var frames: [Unmanaged<Frame>] = []
+  /// What is known of the tape between cells.
+  var cellMark = Tape.wholeMark
   /// Whether the user was told that the oldest history is being forgotten.
   var toldOfForgetting = false
   /// Whether the user was told that a second name of a tensor keeps its entries.
@@ -194,12 +196,12 @@ final class Session {
 
   /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.
   ///
-  /// `start` is the tape's position when the loop began: what was recorded since is held by
-  /// variables alone at this point, so what they do not reach can go.
+  /// What the loop recorded is held by variables alone between two turns, so what they do not reach
+  /// can go.
   @inline(__always)
-  func turn(since start: UInt32) throws(Failure) {
+  func turn(_ mark: inout Tape.LoopMark) throws(Failure) {
     try checkInterruption()
-    if tape.pointee.wantsReclaiming { reclaim(since: start) }
+    if tape.pointee.wantsReclaiming(mark) { reclaim(&mark) }
   }
 }
 

@@ -97,6 +97,8 @@ final class ModuleObject: Object {
   let name: String
   /// What a namespace of built-ins holds.
   private var builtins: [String: Value]
+  /// Whether code set an attribute of a namespace of built-ins.
+  private var wasChanged = false
   /// The names of a module that was run, which its functions see too.
   private let globals: Globals?
 
@@ -118,7 +120,8 @@ final class ModuleObject: Object {
   }
 
   override var typeName: String { "module" }
-  override var held: [Value] { Array(members.values) }
+  /// What a namespace of built-ins holds stands for no node, unless the user set it.
+  override var held: [Value] { globals == nil && !wasChanged ? [] : Array(members.values) }
   override var described: String { "the module \(name)" }
   override func repr(_ session: Session) throws(Failure) -> String { "<module \(name)>" }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
@@ -130,6 +133,7 @@ final class ModuleObject: Object {
       globals[name] = session.settled(value)
     } else {
       builtins[name] = session.settled(value)
+      wasChanged = true
     }
   }
   override var attributeNames: [String] { members.keys.sorted() }
