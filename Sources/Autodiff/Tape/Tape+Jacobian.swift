@@ -79,38 +79,6 @@ extension Tape {
     }
   }
 
-  /// A Jacobian with all its zeros; recorded where the map is, by one pass for each row or column.
-  public mutating func dense(
-    _ map: LinearMap, limit: Int = 64 << 20
-  ) throws(GateError) -> Traced {
-    guard isRecording, case .recorded(let root, let target, _) = map.kind else {
-      return Traced(constant: try map.dense(limit: limit))
-    }
-    // The numeric form says whether the limit is met, before any pass runs.
-    let (height, width) = (map.rows.count, map.columns.count)
-    guard height * width <= limit / 8 else { return Traced(constant: try map.dense(limit: limit)) }
-    var sum: Traced?
-    let byRows = height <= width
-    for index in 0..<min(height, width) {
-      try interruption.check()
-      var basis = Tensor(repeating: 0, shape: byRows ? root.shape : target.shape)
-      basis.update { $0[index] = 1 }
-      let line =
-        byRows
-        ? try map.applyTransposed(Traced(constant: basis), on: &self)
-        : try map.apply(Traced(constant: basis), on: &self)
-      let flat = try reshape(line, Shape(line.shape.count))
-      let place = Selection(
-        source: Shape(height, width), result: flat.shape,
-        places: byRows
-          ? .strided(start: index * width, steps: [1])
-          : .strided(start: index, steps: [width]))
-      let placed = try LinearMap.placement(place).apply(flat, on: &self)
-      if let before = sum { sum = try add(before, placed) } else { sum = placed }
-    }
-    return sum ?? Traced(constant: Tensor(repeating: 0, shape: Shape(height, width)))
-  }
-
   /// The Jacobian as numbers; nil where it is too large to be worked out.
   private static func numericJacobian(
     on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
