@@ -118,7 +118,9 @@ extension Tensor {
       factors.withEntries { factors in
         Tensor(shape: Shape(source.count)) { entries in
           if width == 1 {
-            for row in entries.indices { entries[row] = Autodiff.chained(source[row], factors[row]) }
+            for row in entries.indices {
+              entries[row] = Autodiff.chained(source[row], factors[row])
+            }
             return
           }
           var place = 0

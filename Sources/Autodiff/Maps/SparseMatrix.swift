@@ -80,9 +80,22 @@ public struct SparseMatrix: Sendable {
     var indices: [Int32] = []
     var products: [Double] = []
     var place = [Int](repeating: -1, count: other.columns)
+    indices.reserveCapacity(max(values.count, other.values.count))
+    products.reserveCapacity(max(values.count, other.values.count))
     for row in 0..<rows {
       let start = products.count
-      for outer in range(row) {
+      let own = range(row)
+      if own.count == 1 {
+        // One entry: the other matrix's row, in order as it is.
+        let factor = values[own.lowerBound]
+        for inner in other.range(Int(columnIndices[own.lowerBound])) {
+          indices.append(other.columnIndices[inner])
+          products.append(chained(factor, other.values[inner]))
+        }
+        starts.append(products.count)
+        continue
+      }
+      for outer in own {
         let factor = values[outer]
         for inner in other.range(Int(columnIndices[outer])) {
           let column = Int(other.columnIndices[inner])
@@ -123,28 +136,40 @@ public struct SparseMatrix: Sendable {
 
   /// The sum, by merging rows.
   func adding(_ other: SparseMatrix) -> SparseMatrix {
-    SparseMatrix(
-      rows: rows, columns: columns, capacity: values.count + other.values.count
-    ) { row, append in
-      var mine = rowStarts[row]
-      var theirs = other.rowStarts[row]
-      let end = rowStarts[row + 1]
-      let otherEnd = other.rowStarts[row + 1]
-      while mine < end || theirs < otherEnd {
-        let column = mine < end ? columnIndices[mine] : Int32.max
-        let otherColumn = theirs < otherEnd ? other.columnIndices[theirs] : Int32.max
-        if column == otherColumn {
-          append(Int(column), values[mine] + other.values[theirs])
-          mine += 1
-          theirs += 1
-        } else if column < otherColumn {
-          append(Int(column), values[mine])
-          mine += 1
-        } else {
-          append(Int(otherColumn), other.values[theirs])
-          theirs += 1
+    let most = values.count + other.values.count
+    var starts = [Int](repeating: 0, count: rows + 1)
+    var sums: [Double] = []
+    let indices = [Int32](unsafeUninitializedCapacity: most) { columns, count in
+      sums = [Double](unsafeUninitializedCapacity: most) { entries, entryCount in
+        var next = 0
+        for row in 0..<rows {
+          var mine = rowStarts[row]
+          var theirs = other.rowStarts[row]
+          let end = rowStarts[row + 1]
+          let otherEnd = other.rowStarts[row + 1]
+          while mine < end || theirs < otherEnd {
+            let column = mine < end ? columnIndices[mine] : Int32.max
+            let otherColumn = theirs < otherEnd ? other.columnIndices[theirs] : Int32.max
+            var sum = 0.0
+            if column <= otherColumn {
+              sum = values[mine]
+              mine += 1
+            }
+            if otherColumn <= column {
+              sum = column == otherColumn ? sum + other.values[theirs] : other.values[theirs]
+              theirs += 1
+            }
+            columns[next] = min(column, otherColumn)
+            entries[next] = sum
+            next += 1
+          }
+          starts[row + 1] = next
         }
+        count = next
+        entryCount = next
       }
     }
+    return SparseMatrix(
+      rows: rows, columns: columns, rowStarts: starts, columnIndices: indices, values: sums)
   }
 }
