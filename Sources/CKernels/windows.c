@@ -70,8 +70,10 @@ CLONES void nabla_col2im(const double *columns, double *image, const nabla_windo
   }
 }
 
-void nabla_max_pool(const double *image, ptrdiff_t *places, const nabla_window *w,
-                    ptrdiff_t offset, ptrdiff_t out_height) {
+// Inlined for each size of the window that is worth a loop of its own.
+static inline __attribute__((always_inline)) void max_pool(
+    const double *image, ptrdiff_t *places, const nabla_window *w, ptrdiff_t offset,
+    ptrdiff_t out_height, ptrdiff_t kernel_height, ptrdiff_t kernel_width) {
   for (ptrdiff_t c = 0; c < w->channels; c++) {
     const ptrdiff_t plane = c * w->height * w->width;
     for (ptrdiff_t row = 0; row < out_height; row++) {
@@ -80,12 +82,12 @@ void nabla_max_pool(const double *image, ptrdiff_t *places, const nabla_window *
             plane + row * w->stride_rows * w->width + column * w->stride_columns;
         ptrdiff_t best = corner;
         double value = image[corner];
-        for (ptrdiff_t i = 0; i < w->kernel_height; i++) {
-          for (ptrdiff_t j = 0; j < w->kernel_width; j++) {
+        for (ptrdiff_t i = 0; i < kernel_height; i++) {
+          for (ptrdiff_t j = 0; j < kernel_width; j++) {
             const ptrdiff_t place = corner + i * w->width + j;
             const double entry = image[place];
             // The first of equals; the first nan beats all.
-            const int wins = (entry > value || entry != entry) && value == value;
+            const int wins = (entry > value) | ((entry != entry) & (value == value));
             best = wins ? place : best;
             value = wins ? entry : value;
           }
@@ -94,4 +96,21 @@ void nabla_max_pool(const double *image, ptrdiff_t *places, const nabla_window *
       }
     }
   }
+}
+
+void nabla_max_pool(const double *image, ptrdiff_t *places, const nabla_window *w,
+                    ptrdiff_t offset, ptrdiff_t out_height) {
+  if (w->kernel_height == 2 && w->kernel_width == 2) {
+    max_pool(image, places, w, offset, out_height, 2, 2);
+  } else {
+    max_pool(image, places, w, offset, out_height, w->kernel_height, w->kernel_width);
+  }
+}
+
+void nabla_gather(const double *x, const ptrdiff_t *places, double *out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = x[places[i]];
+}
+
+void nabla_scatter_add(const double *x, const ptrdiff_t *places, double *out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i++) out[places[i]] += x[i];
 }

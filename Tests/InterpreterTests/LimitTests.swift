@@ -99,6 +99,22 @@ struct LimitTests {
     #expect(await session.run("done").output.result == "1")
   }
 
+  @Test func `an interrupt that is caught is answered`() async throws {
+    let session = Cells()
+    await session.run("A = rand(700, 700)")
+    let engine = session.engine
+    let interrupter = Task.detached {
+      try await Task.sleep(for: .milliseconds(300))
+      engine.interrupt()
+    }
+    let ran = await session.run(
+      "try:\n    while True: np.linalg.svd(A)\nexcept KeyboardInterrupt:\n"
+        + "    print('stopped')\nfor i in range(3): n = i\nprint(n)")
+    _ = try await interrupter.value
+    #expect(ran.outcome.error == nil)
+    #expect(ran.output.stdout == "stopped\n2\n")
+  }
+
   @Test func `a hundred thousand open parentheses are an error`() async {
     let session = Cells()
     for open in ["(", "[", "{", "-", "not ", "lambda: ", "f(", "x[", "{1: "] {

@@ -9,7 +9,7 @@ extension Gate {
       "eigh", operands: ["A"],
       summary: "Eigenvalues, rising, and orthonormal eigenvectors of symmetric matrices.",
       formula: "A @ V = V * w",
-      localGradient: "dA = V @ (diag(dw) + F * (V.T @ dV)) @ V.T, symmetric; Fᵢⱼ = 1 / (wⱼ - wᵢ)",
+      localGradient: "V @ (diag(dw) + F * (V.T @ dV)) @ V.T, symmetric; Fᵢⱼ = 1 / (wⱼ - wᵢ)",
       note: "of A that is not symmetric, those of (A + A.T) / 2; where eigenvalues repeat their"
         + " sums have a gradient and single eigenvectors have none (GradientError)",
       source: "Giles 2008, An extended collection of matrix derivative results, 3.1",
@@ -42,7 +42,7 @@ extension Gate {
       "svd", operands: ["A"], parameters: ["full_matrices=True"],
       summary: "Singular values, falling, with orthonormal singular vectors.",
       formula: "A = (U * s) @ Vh",
-      localGradient: "dA = U @ diag(ds) @ Vh, and for dU, dVh with Fᵢⱼ = 1 / (sⱼ² - sᵢ²)",
+      localGradient: "U @ diag(ds) @ Vh, and for dU, dVh with Fᵢⱼ = 1 / (sⱼ² - sᵢ²)",
       note: "singular values have a gradient everywhere but at 0; singular vectors have none where"
         + " singular values repeat, nor those beyond the singular values (GradientError)",
       source: "Townsend 2016, Differentiating the singular value decomposition",

@@ -36,7 +36,7 @@ extension Gate {
       summary: "The pseudo-inverse, which gives solutions of least squares and least length.",
       formula: "A⁺ = V @ diag(1 / s) @ U.T",
       localGradient:
-        "df = -f @ dA @ f + f @ f.T @ dA.T @ (1 - A @ f) + (1 - f @ A) @ dA.T @ f.T @ f",
+        "-f @ dA @ f + f @ f.T @ dA.T @ (1 - A @ f) + (1 - f @ A) @ dA.T @ f.T @ f",
       note: "GradientError where the rank is not full: there the pseudo-inverse jumps",
       source: "Golub & Pereyra 1973, 4.12", samples: pseudoInverses,
       usesOperands: true, usesResult: true,

@@ -58,7 +58,7 @@ extension Gate {
     .general(
       "inv", operands: ["A"], symbol: "⁻¹",
       summary: "The inverse, of each matrix where there is a stack of them.",
-      formula: "A⁻¹", localGradient: "dA = -f.T @ U @ f.T",
+      formula: "A⁻¹", localGradient: "-f.T @ U @ f.T",
       note: "a singular matrix is a LinAlgError",
       samples: squares, usesResult: true,
       forward: { operands, _ throws(GateError) in
@@ -143,7 +143,7 @@ extension Gate {
     .general(
       "cholesky", operands: ["A"],
       summary: "The lower triangular L with L @ L.T the symmetric matrix A.",
-      formula: "L @ L.T = A", localGradient: "dA = L⁻ᵀ Φ(Lᵀ U) L⁻¹, symmetric",
+      formula: "L @ L.T = A", localGradient: "L⁻ᵀ Φ(Lᵀ U) L⁻¹, symmetric",
       note: "of A that is not symmetric, the factor of (A + A.T) / 2, so the gradient is symmetric;"
         + " LinAlgError where A is not positive definite",
       samples: squares,

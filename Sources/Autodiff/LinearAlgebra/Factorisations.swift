@@ -74,8 +74,9 @@ struct Factorisations: Sendable {
     call(work.pointer, Index(size), &integers, Index(count))
   }
 
-  /// `U`, the singular values and `Vᵀ`; all columns of `U` and rows of `Vᵀ` with `full`, else as many
-  /// as singular values. False where the iteration did not end.
+  /// `U`, the singular values and `Vᵀ`; false where the iteration did not end.
+  ///
+  /// All columns of `U` and rows of `Vᵀ` with `full`, else as many as singular values.
   func singularValues(
     _ a: UnsafeMutablePointer<Double>, rows: Int, columns: Int, full: Bool,
     s: UnsafeMutablePointer<Double>, u: UnsafeMutablePointer<Double>,
@@ -130,8 +131,10 @@ struct Factorisations: Sendable {
     }
   }
 
-  /// The least-squares solutions of least length in place of `b`, which has `max(rows, columns)`
-  /// rows; with the rank and the singular values. Nil where the iteration did not end.
+  /// The least-squares solutions of least length in place of `b`; nil where the iteration did not
+  /// end.
+  ///
+  /// `b` has `max(rows, columns)` rows. Gives the rank, and the singular values in `s`.
   func leastSquares(
     _ a: UnsafeMutablePointer<Double>, rows: Int, columns: Int, b: UnsafeMutablePointer<Double>,
     right: Int, cutoff: Double, s: UnsafeMutablePointer<Double>

@@ -39,7 +39,7 @@ enum GEMM {
     columns: Int, adds: Bool = false
   ) {
     let (work, isHuge) = rows.multipliedReportingOverflow(by: inner * columns)
-    if isHuge || work > smallest, inner > 1 {
+    if isHuge || work > smallest {
       let target = Target(start: c, stride: columns)
       let parts = Workers.parts(work: work / costShare, atMost: max(rows, columns) / 32)
       if parts == 1 {
@@ -95,12 +95,26 @@ enum GEMM {
       for k in stride(from: 0, to: inner, by: tile.inner) {
         for i in stride(from: rows.lowerBound, to: rows.upperBound, by: tile.rows) {
           if Interruption.isCurrentRequested { return true }
+          let left = Operand(
+            start: a.offset(row: i, column: k), stride: a.stride, isTurned: a.isTurned)
+          let right = Operand(
+            start: b.offset(row: k, column: j), stride: b.stride, isTurned: b.isTurned)
+          let out = c.start + i * c.stride + j
+          let sides = (
+            rows: min(tile.rows, rows.upperBound - i), inner: min(tile.inner, inner - k),
+            columns: min(tile.columns, columns.upperBound - j)
+          )
+          let isAdded = adds || k > 0
+          if multiplyNarrow(
+            left, right, out, c.stride, rows: sides.rows, inner: sides.inner,
+            columns: sides.columns, adds: isAdded)
+          {
+            continue
+          }
           let status = nabla_dgemm(
-            a.offset(row: i, column: k), Int32(a.stride), a.isTurned ? 1 : 0,
-            b.offset(row: k, column: j), Int32(b.stride), b.isTurned ? 1 : 0,
-            c.start + i * c.stride + j, Int32(c.stride), Int32(min(tile.rows, rows.upperBound - i)),
-            Int32(min(tile.inner, inner - k)), Int32(min(tile.columns, columns.upperBound - j)),
-            adds || k > 0 ? 1 : 0)
+            left.start, Int32(a.stride), a.isTurned ? 1 : 0, right.start, Int32(b.stride),
+            b.isTurned ? 1 : 0, out, Int32(c.stride), Int32(sides.rows), Int32(sides.inner),
+            Int32(sides.columns), isAdded ? 1 : 0)
           guard status == 0 else { return false }
         }
       }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// What an index picks from a tensor: for each entry of the result the place that it comes from.
 public struct Selection: Sendable {
   public let source: Shape
@@ -69,7 +71,11 @@ extension Tensor {
   public func picking(_ selection: Selection) -> Tensor {
     withEntries { source in
       Tensor(shape: selection.result, isMask: isMask) { entries in
-        selection.walk { entries[$0] = source[$1] }
+        if case .listed(let offsets) = selection.places {
+          nabla_gather(source.baseAddress, offsets, entries.baseAddress, offsets.count)
+        } else {
+          selection.walk { entries[$0] = source[$1] }
+        }
       }
     }
   }
@@ -79,7 +85,11 @@ extension Tensor {
     withEntries { source in
       Tensor(shape: selection.source) { entries in
         entries.initialize(repeating: 0)
-        selection.walk { entries[$1] += source[$0] }
+        if case .listed(let offsets) = selection.places {
+          nabla_scatter_add(source.baseAddress, offsets, entries.baseAddress, offsets.count)
+        } else {
+          selection.walk { entries[$1] += source[$0] }
+        }
       }
     }
   }

@@ -7,7 +7,11 @@ struct Measurement: Sendable {
   /// Cores that other processes used meanwhile.
   var disturbance: Double
 
-  var median: Double { samples.isEmpty ? .nan : samples[samples.count / 2] }
+  var median: Double {
+    guard !samples.isEmpty else { return .nan }
+    let middle = samples.count / 2
+    return samples.count % 2 == 1 ? samples[middle] : (samples[middle - 1] + samples[middle]) / 2
+  }
   var minimum: Double { samples.first ?? .nan }
 
   /// Both taken together.

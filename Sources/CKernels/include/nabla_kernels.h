@@ -73,6 +73,12 @@ void nabla_col2im(const double *_Nonnull columns, double *_Nonnull image,
 void nabla_max_pool(const double *_Nonnull image, ptrdiff_t *_Nonnull places,
                     const nabla_window *_Nonnull window, ptrdiff_t offset, ptrdiff_t out_height);
 
+/// Entries picked by place, and entries added up where places say.
+void nabla_gather(const double *_Nullable x, const ptrdiff_t *_Nullable places,
+                  double *_Nullable out, ptrdiff_t count);
+void nabla_scatter_add(const double *_Nullable x, const ptrdiff_t *_Nullable places,
+                       double *_Nullable out, ptrdiff_t count);
+
 /// Steps of optimisers, in place; `decay` is the weight of a penalty p**2 / 2.
 void nabla_step_sgd(double *_Nonnull p, const double *_Nonnull g, double rate, double decay,
                     ptrdiff_t count);
@@ -88,6 +94,26 @@ void nabla_step_adam(double *_Nonnull p, const double *_Nonnull g, double *_Nonn
 
 #undef NABLA_UNARY
 #undef NABLA_BINARY
+
+// Products of narrow matrices, row-major, added to what stands in c when `adds` is not 0.
+
+/// c (rows × columns) = a @ b for up to 10 columns; b stands column by column.
+void nabla_product_dots(const double *_Nonnull a, ptrdiff_t a_stride, const double *_Nonnull b,
+                        ptrdiff_t b_stride, double *_Nonnull c, ptrdiff_t c_stride, ptrdiff_t rows,
+                        ptrdiff_t inner, int columns, int adds);
+
+/// c[i, j] = Σ a[k, i] b[k, j] for up to 10 columns j; b stands row by row of so many. Entries of c
+/// are `c_step` apart along i and `c_stride` along j.
+void nabla_product_sums(const double *_Nonnull a, ptrdiff_t a_stride, const double *_Nonnull b,
+                        double *_Nonnull c, ptrdiff_t c_step, ptrdiff_t c_stride, ptrdiff_t rows,
+                        ptrdiff_t inner, int columns, int adds);
+
+/// c (rows × columns) = a @ b for an inner axis of 1 to 8; entries of a are `a_row` and `a_column`
+/// apart.
+void nabla_product_outers(const double *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a_column,
+                          const double *_Nonnull b, ptrdiff_t b_stride, double *_Nonnull c,
+                          ptrdiff_t c_stride, ptrdiff_t rows, int inner, ptrdiff_t columns,
+                          int adds);
 
 /// The object by which the running thread is interrupted; null where there is none.
 void *_Nullable nabla_thread_interruption(void);

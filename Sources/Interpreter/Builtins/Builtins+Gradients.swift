@@ -21,7 +21,15 @@ extension Builtins {
       },
       Builtin(
         "backward", "y, upstream=None, accumulate=False",
-        "Runs one backward pass from y and sets the gradients of all that it depends on."
+        "Runs one backward pass from y and sets the gradients of all that it depends on.",
+        direct: { value, session throws(Failure) in
+          guard let root = try session.tensor(value) else {
+            throw Failure(.type, "backward() needs a tensor for y, not \(value.described)")
+          }
+          try session.backward(root, upstream: nil, accumulates: false)
+          session.passes += 1
+          return .none
+        }
       ) { arguments, session throws(Failure) in
         let root = try arguments.tensor(0, session)
         let upstream = arguments[1] == nil ? nil : try arguments.tensor(1, session).tensor

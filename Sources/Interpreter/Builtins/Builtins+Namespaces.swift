@@ -14,6 +14,9 @@ extension Builtins {
       }
       names["uint64"] = names["int64"]
       names["generic"] = names["number"]
+      names["euler_gamma"] = .number(0.5772156649015329, .fresh)
+      names["concat"] = session.builtins["concatenate"]
+      names["permute_dims"] = session.builtins["transpose"]
     case "math":
       functions = mathematics + floats
       names["tau"] = .number(2 * .pi, .fresh)
@@ -40,6 +43,16 @@ extension Builtins {
           .axes(
             call.axes(1, of: x.shape, session),
             keepDimensions: call.bool(2, default: false, session)))
+      },
+      Builtin("finfo", "dtype=None", "The range and the precision of numbers.") { _, _ in
+        .object(
+          ModuleObject(
+            name: "finfo",
+            members: [
+              "eps": .number(.ulpOfOne), "max": .number(.greatestFiniteMagnitude),
+              "min": .number(-.greatestFiniteMagnitude), "tiny": .number(.leastNormalMagnitude),
+              "bits": .int(64),
+            ]))
       },
       Builtin("set_printoptions", "**options", "Accepted; %precision sets how tensors print.") {
         _, _ in .none

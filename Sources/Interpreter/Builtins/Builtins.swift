@@ -6,7 +6,7 @@ enum Builtins {
   private static let families: [@Sendable () -> [Builtin]] = [
     elementwise, reductions, extremes, constructors, filling, shaping, joining, repeating, sorting,
     finding, comparing, walking, products, contractions, linearAlgebra,
-    factorisations, statistics, optimisers, networks, convolutions, losses,
+    factorisations, statistics, datasets, optimisers, networks, convolutions, losses,
     randomness, sequences,
     inspection, numbers, gradients, show, files,
   ]

@@ -28,6 +28,9 @@ final class ClassAction: Action {
     }
     let inner = Frame(code: code, session: frame.session)
     inner.shared = captures.map { frame.shared[$0] }
+    // What the body's names hold is kept while a loop in it reclaims.
+    frame.session.frames.append(.passUnretained(inner))
+    defer { frame.session.frames.removeLast() }
     _ = try code.body.run(inner)
     let type = ClassObject(
       name: code.name, base: baseClass, members: [:], docstring: code.docstring)

@@ -88,6 +88,8 @@ final class TryAction: Action {
       for handler in handlers where try matches(handler, error, frame) {
         session.handled.append(error.exception)
         defer { session.handled.removeLast() }
+        // An interruption that is caught is answered: what follows runs.
+        if error.isInterrupt { session.interruption.clear() }
         try handler.target?.assign(.object(error.exception), frame)
         let flow = try handler.body.run(frame)
         try? handler.target?.delete(frame)

@@ -66,12 +66,17 @@ final class CallNode: Node {
   private let arguments: [(kind: ArgumentKind, node: Node)]
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
+  /// `value.backward()`.
+  private let passMethod: AttributeNode?
   /// `expression.sum()` or `.mean()` of what may be an elementwise expression.
   private let reducedMethod: (object: AttributeNode, gate: Gate)?
 
   init(_ callee: Node, _ arguments: [(kind: ArgumentKind, node: Node)], _ span: Span) {
     self.callee = callee
     self.arguments = arguments
+    passMethod =
+      arguments.isEmpty
+      ? (callee as? AttributeNode).flatMap { $0.name == "backward" ? $0 : nil } : nil
     reducedMethod =
       arguments.isEmpty
       ? (callee as? AttributeNode).flatMap { attribute in
@@ -102,6 +107,15 @@ final class CallNode: Node {
         return try computed(value, reduction: reduced.gate, frame)
       }
       function = try reduced.object.attribute(of: value, frame)
+    } else if let passMethod {
+      // `loss.backward()` runs the pass without making a method first.
+      let value = try passMethod.object.evaluate(frame)
+      if value.node.isTracked, let direct = frame.session.backwardFunction?.direct {
+        do throws(Failure) { return try direct(value, frame.session) } catch {
+          throw error.placed(at: span, in: frame)
+        }
+      }
+      function = try passMethod.attribute(of: value, frame)
     } else {
       function = try callee.evaluate(frame)
     }
@@ -138,7 +152,7 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     let node = arguments[0].node
     let argument = node.mayDefer ? try node.evaluateDeferred(frame) : try node.evaluate(frame)
-    if let gate = builtin.unaryGate, case .number(let x, let node) = argument {
+    if let gate = builtin.unaryGate, let (x, node) = argument.scalar {
       let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
       return .number(value, result)
     }
@@ -151,7 +165,12 @@ final class CallNode: Node {
     {
       return value
     }
-    return try call(builtin, Arguments([computed(argument, frame)]), frame)
+    guard let direct = builtin.direct else {
+      return try call(builtin, Arguments([computed(argument, frame)]), frame)
+    }
+    do throws(Failure) {
+      return try direct(frame.session.computed(argument), frame.session)
+    } catch { throw blamed(error, on: builtin, frame) }
   }
 
   /// A gate of two arguments, which may be expressions.
@@ -211,13 +230,16 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     do throws(Failure) {
       return try object.call(values, frame.session)
-    } catch {
-      // The first place is this call's; then it is a link of the chain.
-      if error.exception.frames.isEmpty {
-        throw Failure(named(error.exception, of: object, frame)).placed(at: span, in: frame)
-      }
-      throw error.called(from: span, in: frame)
+    } catch { throw blamed(error, on: object, frame) }
+  }
+
+  /// A failure in a call with its place.
+  private func blamed(_ failure: Failure, on object: Object, _ frame: Frame) -> Failure {
+    // The first place is this call's; then it is a link of the chain.
+    if failure.exception.frames.isEmpty {
+      return Failure(named(failure.exception, of: object, frame)).placed(at: span, in: frame)
     }
+    return failure.called(from: span, in: frame)
   }
 
   /// The exception with the operands' texts in the places of `the operand`.

@@ -67,7 +67,11 @@ final class ArithmeticNode<Kind: ArithmeticKind>: Node {
   private func general(
     _ a: Value, _ b: Value, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    try operate(Kind.operation, gate, a, left, b, right, frame, defers: defers)
+    if let (x, m) = a.scalar, let (y, n) = b.scalar {
+      let value = Kind.compute(x, y)
+      return .number(value, frame.tape.pointee.record(binary: gate, value: value, x, m, y, n))
+    }
+    return try operate(Kind.operation, gate, a, left, b, right, frame, defers: defers)
   }
 }
 

@@ -251,6 +251,13 @@ final class UnpackingTarget: Target {
   }
 
   override func assign(_ value: Value, _ frame: Frame) throws(Failure) {
+    // A tuple of as many items, the most frequent case, goes first.
+    if star == nil, case .object(let object) = value, let tuple = object as? TupleObject,
+      tuple.items.count == targets.count
+    {
+      for index in targets.indices { try targets[index].assign(tuple.items[index], frame) }
+      return
+    }
     let items: [Value]
     do throws(Failure) { items = try frame.session.items(of: value) } catch {
       throw error.placed(at: span, in: frame)

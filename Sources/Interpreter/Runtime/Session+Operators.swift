@@ -8,9 +8,7 @@ extension Session {
   func binary(
     _ operation: Operation, _ a: Value, _ b: Value, names: @autoclosure () -> [String] = []
   ) throws(Failure) -> Value {
-    if case .number(let x, let m) = a, case .number(let y, let n) = b {
-      return try numbers(operation, x, m, y, n)
-    }
+    if let (x, m) = a.scalar, let (y, n) = b.scalar { return try numbers(operation, x, m, y, n) }
     if case .object(let object) = a,
       let value = try object.binary(operation, b, isLeft: true, self)
     {

@@ -21,6 +21,8 @@ final class Session {
   var callDepth = 0
   /// Frames that run, outermost first.
   var frames: [Unmanaged<Frame>] = []
+  /// The built-in function that runs a backward pass.
+  private(set) lazy var backwardFunction = builtins["backward"]?.object(Builtin.self)
   /// What is known of the tape between cells.
   var cellMark = Tape.wholeMark
   /// Whether the user was told that the oldest history is being forgotten.

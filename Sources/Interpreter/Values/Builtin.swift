@@ -20,12 +20,17 @@ final class Builtin: Object {
   let unaryGate: Gate?
   /// The row, where it sums up or averages its one argument.
   let reductionGate: Gate?
+  /// The body for calls with one value by place, where there is a shorter way than binding.
+  let direct: Direct?
   private let body: Body
+
+  typealias Direct = (_ value: Value, _ session: Session) throws(Failure) -> Value
 
   init(
     _ name: String, _ signature: String, _ summary: String, type: String = "function",
-    gate: Gate? = nil, body: @escaping Body
+    gate: Gate? = nil, direct: Direct? = nil, body: @escaping Body
   ) {
+    self.direct = direct
     self.name = name
     signatureText = signature
     self.summary = summary

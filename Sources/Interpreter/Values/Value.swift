@@ -79,6 +79,17 @@ extension Value {
     }
   }
 
+  /// The number and the node of a number or of a param of rank 0.
+  @inline(__always)
+  var scalar: (Double, NodeID)? {
+    switch self {
+    case .number(let value, let node): return (value, node)
+    case .param(let param):
+      return param.tensor.isScalar ? (param.tensor.number, param.node) : nil
+    default: return nil
+    }
+  }
+
   /// The node of a tensor; untracked for everything else.
   var node: NodeID {
     switch self {
