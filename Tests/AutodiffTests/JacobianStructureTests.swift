@@ -39,7 +39,7 @@ import Testing
       .diagonalPlusRankOne: [
         map(.softmax(numbers.traced(square), axis: 0)),
         LinearMap(rows: square, columns: .scalar, .column(numbers.traced(square)))
-          .product(.inner(numbers.traced(square)).normalized),
+          .after(.inner(numbers.traced(square))).normalized,
       ],
       .selection: [listed(5), listed(7)],
       .block: [map(.blocks(numbers.tensor(4, 3, 3))), map(.blocks(numbers.tensor(4, 3, 3)))],
@@ -118,6 +118,10 @@ import Testing
   private static func pairs(_ rule: Rule) -> [(LinearMap, LinearMap)] {
     let first = maps[rule.a] ?? []
     let second = maps[rule.b] ?? []
+    // Two different maps of one structure, in both orders; a map with itself may be simpler.
+    if rule.a == rule.b, first.count > 1 {
+      return [(first[0], first[1]), (first[1], first[0])]
+    }
     return first.flatMap { a in second.flatMap { b in [(a, b), (b, a)] } }
   }
 

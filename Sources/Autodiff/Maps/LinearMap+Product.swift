@@ -124,10 +124,10 @@ extension LinearMap {
   }
 
   private func sparseProduct(_ inner: LinearMap, _ work: Double) -> LinearMap? {
-    guard work <= Double(LinearMap.largest), let a = sparseMatrix, let b = inner.sparseMatrix else {
-      return nil
-    }
-    return LinearMap(rows: rows, columns: inner.columns, detecting: a.multiplied(by: b))
+    guard work <= LinearMap.mostWork, let a = sparseMatrix, let b = inner.sparseMatrix,
+      let product = a.multiplied(by: b, atMost: LinearMap.largest)
+    else { return nil }
+    return LinearMap(rows: rows, columns: inner.columns, detecting: product)
   }
 
   /// Whether a dense matrix of that many rows and columns is within what is written out.

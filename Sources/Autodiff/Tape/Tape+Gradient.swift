@@ -71,7 +71,10 @@ extension Tape {
     while let raw = stack.popLast() {
       for operand in operands(of: raw) where operand >= lowest {
         if isForgotten(operand) { throw .forgotten }
-        if reached.insert(operand).inserted { stack.append(operand) }
+        if reached.insert(operand).inserted {
+          stack.append(operand)
+          if reached.count & 0xffff == 0 { try interruption.check() }
+        }
       }
     }
     // Up again: which of those depend on a target.

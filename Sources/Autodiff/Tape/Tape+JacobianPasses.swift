@@ -9,7 +9,7 @@ extension Tape {
     _ path: [UInt32], seeds: Tensor, width: Int, rows: Int
   ) throws(GateError) -> Tensor {
     let places = PathPlaces(path)
-    var known = PathValues<Tensor>(path, on: self)
+    var known = try PathValues<Tensor>(path, places, on: self)
     known[0] = seeds
     for (place, raw) in path.enumerated() where place > 0 {
       if place & 0x3f == 0 { try interruption.check() }

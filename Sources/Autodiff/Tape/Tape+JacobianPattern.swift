@@ -9,9 +9,10 @@ extension Tape {
   mutating func pattern(
     of path: [UInt32], inputs: Int, limit: Int
   ) throws(GateError) -> SparsityPattern? {
-    var sets = IndexSets(bound: inputs, limit: limit)
+    // Sets of values that are passed on the way stay: room for some times the result.
+    var sets = IndexSets(bound: inputs, limit: 4 * limit)
     let places = PathPlaces(path)
-    var known = PathValues<[Int32]>(path, on: self)
+    var known = try PathValues<[Int32]>(path, places, on: self)
     let target = path[0]
     known[0] = (0..<inputs).map { IndexSets.single($0) }
     for (place, raw) in path.enumerated() where place > 0 {
@@ -132,11 +133,11 @@ struct PathValues<Value> {
   private var values: [Value?]
   private var uses: [Int32]
 
-  init(_ path: [UInt32], on tape: borrowing Tape) {
+  init(_ path: [UInt32], _ places: PathPlaces, on tape: borrowing Tape) throws(GateError) {
     values = [Value?](repeating: nil, count: path.count)
     uses = [Int32](repeating: 0, count: path.count)
-    let places = PathPlaces(path)
-    for raw in path.dropFirst() {
+    for (index, raw) in path.enumerated().dropFirst() {
+      if index & 0xffff == 0 { try tape.interruption.check() }
       for operand in tape.operands(of: raw) {
         if let place = places[operand] { uses[place] += 1 }
       }
