@@ -20,6 +20,9 @@ struct Colouring: Sendable, Equatable {
     of pattern: SparsityPattern, transposed: SparsityPattern, atMost most: Int
   ) -> Colouring? {
     guard pattern.longestRow <= most else { return nil }
+    if pattern.longestRow == pattern.columns || pattern.work > mostWork {
+      return pattern.columns <= most ? .distinct(pattern.columns) : nil
+    }
     let degrees = (0..<pattern.columns).map { column in
       transposed.row(column).reduce(0) { $0 + pattern.range(Int($1)).count - 1 }
     }
@@ -27,7 +30,7 @@ struct Colouring: Sendable, Equatable {
     var forbidden = ForbiddenColours()
     var count = 0
     for (turn, column) in largestFirst(degrees).enumerated() {
-      if turn & 0xfff == 0, Interruption.isCurrentRequested { return nil }
+      if turn & 0xf == 0, Interruption.isCurrentRequested { return nil }
       forbidden.begin()
       for row in transposed.row(column) {
         for place in pattern.range(Int(row)) {
@@ -42,6 +45,9 @@ struct Colouring: Sendable, Equatable {
     }
     return Colouring(colours: colours, count: count)
   }
+
+  /// The most pairs of entries in a row that a search looks at; beyond, all columns are distinct.
+  static let mostWork = 1 << 28
 
   /// Vertices by falling degree; equals stay in order, in which a band needs fewest colours.
   static func largestFirst(_ degrees: [Int]) -> [Int] {

@@ -25,12 +25,16 @@ struct IndexSets {
   private var setStamps: [Int32] = []
   private var stamp: Int32 = 0
 
+  /// How many indices lead to the next look for sets that nothing names any more.
+  private var threshold: Int
+
   static let empty: Int32 = 0
 
   /// The empty set and the sets of one index; index `i` alone is set `i + 1`.
   init(bound: Int, limit: Int) {
     self.bound = bound
     self.limit = max(limit, 2 * bound)
+    threshold = max(limit / 4, 2 * bound)
     starts = [0] + (0...bound)
     indices = (0..<bound).map { Int32($0) }
     table = [Int32](repeating: -1, count: 1024)
@@ -173,15 +177,51 @@ struct IndexSets {
     return set
   }
 
-  private mutating func grow() {
-    var larger = [Int32](repeating: -1, count: 4 * table.count)
-    for set in table where set >= 0 {
-      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      for index in members(set) { hash = (hash ^ UInt64(UInt32(index))) &* 0x100_0000_01b3 }
-      var slot = Int(hash >> 20) & (larger.count - 1)
-      while larger[slot] >= 0 { slot = (slot + 1) & (larger.count - 1) }
-      larger[slot] = set
+  /// Whether it is time to call ``keep(_:)``.
+  var isCrowded: Bool { indices.count > threshold }
+
+  /// Forgets all sets but those that the lists name, and names these anew.
+  mutating func keep(_ lists: inout [[Int32]?]) {
+    var names = [Int32](repeating: -1, count: count)
+    for set in 0...bound { names[set] = Int32(set) }
+    var keptStarts = Array(starts[0...bound + 1])
+    var keptIndices = Array(indices[0..<bound])
+    for list in lists.indices {
+      lists[list]?.withUnsafeMutableBufferPointer { sets in
+        for place in sets.indices {
+          let set = Int(sets[place])
+          if names[set] < 0 {
+            names[set] = Int32(keptStarts.count - 1)
+            keptIndices += indices[starts[set]..<starts[set + 1]]
+            keptStarts.append(keptIndices.count)
+          }
+          sets[place] = names[set]
+        }
+      }
     }
-    table = larger
+    starts = keptStarts
+    indices = keptIndices
+    threshold = max(limit / 4, 2 * indices.count)
+    setStamps = []
+    for slot in unionKeys.indices { unionKeys[slot] = 0 }
+    table = [Int32](repeating: -1, count: 1024)
+    while table.count < 4 * (count - bound) {
+      table = [Int32](repeating: -1, count: 4 * table.count)
+    }
+    for set in (bound + 1)..<max(count, bound + 1) { insert(Int32(set)) }
+  }
+
+  private mutating func insert(_ set: Int32) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for index in members(set) { hash = (hash ^ UInt64(UInt32(index))) &* 0x100_0000_01b3 }
+    var slot = Int(hash >> 20) & (table.count - 1)
+    while table[slot] >= 0 { slot = (slot + 1) & (table.count - 1) }
+    table[slot] = set
+  }
+
+  private mutating func grow() {
+    let sets = table.filter { $0 >= 0 }
+    table = [Int32](repeating: -1, count: 4 * table.count)
+    for set in sets { insert(set) }
   }
 }

@@ -44,6 +44,16 @@ struct SparsityPattern: Sendable {
     return longest
   }
 
+  /// The pairs of entries in the same row.
+  var work: Int {
+    var sum = 0
+    for row in 0..<rows {
+      let length = rowStarts[row + 1] - rowStarts[row]
+      sum += length * length
+    }
+    return sum
+  }
+
   var transposed: SparsityPattern {
     var starts = [Int](repeating: 0, count: columns + 1)
     for column in columnIndices { starts[Int(column) + 1] += 1 }

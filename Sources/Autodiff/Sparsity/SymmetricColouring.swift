@@ -9,12 +9,15 @@
 extension Colouring {
   enum SymmetricKind: Sendable { case star, acyclic }
 
-  /// A greedy colouring of a symmetric pattern; nil when more than `most` colours are needed, or
-  /// when the running cell is interrupted.
+  /// A greedy colouring of a symmetric pattern; nil when more than `most` colours are needed, when
+  /// the pattern is too full for one to help, or when the running cell is interrupted.
   static func symmetric(
     _ kind: SymmetricKind, _ pattern: SparsityPattern, atMost most: Int
   ) -> Colouring? {
+    // A graph that is nearly complete needs a colour for nearly every vertex.
+    guard 4 * pattern.nnz <= pattern.rows * pattern.rows || pattern.rows <= 64 else { return nil }
     var search = SymmetricSearch(pattern)
+    guard search.work <= mostWork else { return nil }
     return kind == .star ? search.star(atMost: most) : search.acyclic(atMost: most)
   }
 }
@@ -41,6 +44,14 @@ private struct SymmetricSearch {
     colours = [Int32](repeating: -1, count: pattern.rows)
   }
 
+  /// The pairs of neighbours that the search looks at.
+  var work: Int {
+    (0..<graph.rows).reduce(0) { sum, vertex in
+      let degree = graph.range(vertex).count
+      return isHub[vertex] ? sum : sum + degree * degree
+    }
+  }
+
   /// Colours of hubs come after all others.
   private func finished(_ count: Int, atMost most: Int) -> Colouring? {
     guard count + hubCount <= most else { return nil }
@@ -60,7 +71,7 @@ private struct SymmetricSearch {
     /// The turn in which the colours around a vertex were forbidden.
     var treated = [Int](repeating: -1, count: graph.rows)
     for (turn, vertex) in order.enumerated() where !isHub[vertex] {
-      if turn & 0xff == 0, Interruption.isCurrentRequested { return nil }
+      if turn & 0xf == 0, Interruption.isCurrentRequested { return nil }
       forbidden.begin()
       for place in graph.range(vertex) {
         let near = Int(graph.columnIndices[place])
@@ -117,7 +128,7 @@ private struct SymmetricSearch {
     var met = [(turn: Int32, neighbour: Int32)](repeating: (-1, 0), count: graph.nnz)
     var firstOfColour: [(turn: Int, place: Int)] = []
     for (turn, vertex) in order.enumerated() where !isHub[vertex] {
-      if turn & 0xff == 0, Interruption.isCurrentRequested { return nil }
+      if turn & 0xf == 0, Interruption.isCurrentRequested { return nil }
       forbidden.begin()
       for near in graph.row(vertex) where Int(near) != vertex && colours[Int(near)] >= 0 {
         forbidden.forbid(colours[Int(near)])

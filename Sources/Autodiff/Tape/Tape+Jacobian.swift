@@ -103,8 +103,8 @@ extension Tape {
         return map
       }
       // Number by number a map for each would cost far more than the number.
-      let tensors = order.nodes.count { tape.pointee.flags(of: NodeID(raw: $0)).contains(.tensor) }
-      if 2 * tensors < order.nodes.count {
+      let large = order.nodes.count { tape.pointee.entryCount(of: $0) > Tape.fewEntries }
+      if 2 * large < order.nodes.count {
         let map = try compressedJacobian(
           on: tape, path: order.nodes, of: root, withRespectTo: target, isSymmetric: isSymmetric)
         if let map { return map }
@@ -192,4 +192,6 @@ extension Tape {
 
   /// Paths longer than this with one row or column are walked once instead of eliminated.
   private static let longPath = 256
+  /// Long paths of values with mostly no more entries than this are traced.
+  private static let fewEntries = 16
 }

@@ -21,6 +21,8 @@ extension Tape {
       pattern, isSymmetric: isSymmetric && !isReverseOnly, isReverseOnly: isReverseOnly)
     // A search that was interrupted gave a plan that is none.
     try tape.pointee.interruption.check()
+    // So many passes over so much would take longer than anybody waits.
+    guard plan.colouring.count * (rows + columns) <= 32 * LinearMap.largest else { return nil }
     var sums = CompressedSums(plan)
     let width = plan.widthOfPasses
     for first in stride(from: 0, to: plan.colouring.count, by: width) {

@@ -9,7 +9,7 @@ extension Tape {
   mutating func pattern(
     of path: [UInt32], inputs: Int, limit: Int
   ) throws(GateError) -> SparsityPattern? {
-    // Sets of values that are passed on the way stay: room for some times the result.
+    // Room for some times the result: sets between are forgotten now and then.
     var sets = IndexSets(bound: inputs, limit: 4 * limit)
     let places = PathPlaces(path)
     var known = try PathValues<[Int32]>(path, places, on: self)
@@ -40,8 +40,12 @@ extension Tape {
         result = [set]
       }
       if sets.isOverfull { return nil }
-      known[place] = result ?? [Int32](repeating: IndexSets.empty, count: count(of: node))
+      known[place] = result ?? [Int32](repeating: IndexSets.empty, count: entryCount(of: raw))
       known.release(operands: operands(of: raw), places)
+      if sets.isCrowded {
+        try interruption.check()
+        sets.keep(&known.values)
+      }
     }
     guard let rows = known[path.count - 1] else { return nil }
     return SparsityPattern(rows, of: sets, limit: limit)
@@ -89,9 +93,10 @@ extension Tape {
 }
 
 extension Tape {
-  /// The entries of a node's value.
-  private func count(of node: Node) -> Int {
-    guard node.flags.contains(.application) else { return 1 }
+  /// The number of entries of a node's value; of leaves 1.
+  func entryCount(of raw: UInt32) -> Int {
+    guard let node = pointer(to: NodeID(raw: raw))?.pointee, node.flags.contains(.application)
+    else { return 1 }
     return applications[Int(node.application)]?.result.shape.count ?? 1
   }
 }
@@ -130,7 +135,7 @@ struct PathPlaces {
 
 /// What a pass keeps for the nodes of a path, each until its last consumer has read it.
 struct PathValues<Value> {
-  private var values: [Value?]
+  var values: [Value?]
   private var uses: [Int32]
 
   init(_ path: [UInt32], _ places: PathPlaces, on tape: borrowing Tape) throws(GateError) {
