@@ -127,6 +127,7 @@ extension Tape {
     var maps: [(UInt32, LinearMap)] = []
     for (place, operand) in application.operands.enumerated()
     where operand.node.isTracked && isWanted(operand.node.raw) {
+      if place & 0xfff == 0xfff { try interruption.check() }
       maps.append((operand.node.raw, try localMap(gate, application, operand: place)))
     }
     return maps

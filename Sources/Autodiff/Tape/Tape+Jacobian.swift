@@ -124,7 +124,10 @@ extension Tape {
       try tape.pointee.interruption.check()
       elimination.eliminate(place)
     }
-    if let result = elimination.result { return result.viewed(root.shape, target.shape) }
+    let result = elimination.result
+    // A product that was interrupted is not whole.
+    try tape.pointee.interruption.check()
+    if let result { return result.viewed(root.shape, target.shape) }
     if min(root.shape.count, target.shape.count) == 1,
       let map = try singlePass(on: tape, order.nodes, of: root, withRespectTo: target)
     {

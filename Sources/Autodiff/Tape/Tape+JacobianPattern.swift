@@ -26,6 +26,7 @@ extension Tape {
         else { throw .forgotten }
         for (index, operand) in application.operands.enumerated() {
           guard let from = places[operand.node.raw], let own = known[from] else { continue }
+          if index & 0xfff == 0xfff { try interruption.check() }
           try trace(own, through: gate, application, operand: index, to: &result, in: &sets)
         }
       } else {

@@ -103,7 +103,10 @@ final class JacobianObject: Object {
 
   private func times(_ inner: JacobianObject, _ session: Session) throws(Failure) -> Value {
     let product = try session.running { () throws(GateError) in
-      try numbers.times(inner.numbers)
+      let product = try numbers.times(inner.numbers)
+      // One that was interrupted is not whole.
+      try session.tape.pointee.interruption.check()
+      return product
     }
     let view = LinearMap.identity(inner.map.rows, as: map.columns)
     return .object(
