@@ -52,7 +52,7 @@ extension Tape {
   public mutating func deferred(
     _ gate: Gate, _ operands: [FusedExpression.Operand]
   ) throws(GateError) -> FusedExpression? {
-    guard gate.isFusible else { return nil }
+    guard gate.isFusible, gate.operands.count == operands.count else { return nil }
     var shape = operands[0].shape
     if operands.count > 1 {
       guard let common = shape.broadcast(with: operands[1].shape) else { return nil }

@@ -18,6 +18,9 @@ extension FusedProgram {
   /// called looks for that before using the results.
   func run(_ operands: [Tensor], _ shape: Shape) -> [Tensor] {
     let count = shape.count
+    if count <= FusedProgram.blockLength, !leaves.contains(.broadcast) {
+      return runOnce(operands, shape)
+    }
     var run = Run(self, operands, shape)
     let buffers = outputs.map { $0.isSum ? nil : Buffer(count: count) }
     let blocks = (count + FusedProgram.blockLength - 1) / FusedProgram.blockLength
@@ -44,6 +47,127 @@ extension FusedProgram {
       guard let partials else { return Tensor(0) }
       return Tensor(
         PairwiseSum.sum(UnsafeBufferPointer(start: partials.pointer + sum * blocks, count: blocks)))
+    }
+  }
+}
+
+extension FusedProgram {
+  typealias Slots = UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  /// A run of one block, without what several of them share.
+  private func runOnce(_ operands: [Tensor], _ shape: Shape) -> [Tensor] {
+    let count = shape.count
+    let numberCount = plan.firstRegister
+    let slotCount = plan.firstOutput + outputs.count
+    let results = outputs.map { $0.isSum ? nil : Buffer(count: count) }
+    var sums = [Double](repeating: 0, count: outputs.count)
+    // Numbers, registers and slots in one piece of memory.
+    let capacity = numberCount + plan.registerCount * count + slotCount
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(capacity, 1)) { memory in
+      guard let numbers = memory.baseAddress else { return }
+      let registers = numbers + numberCount
+      let slots = UnsafeMutableRawPointer(registers + plan.registerCount * count)
+        .bindMemory(to: UnsafeMutablePointer<Double>.self, capacity: slotCount)
+      for slot in 0..<slotCount { (slots + slot).initialize(to: numbers) }
+      for (index, operand) in operands.enumerated() {
+        if leaves[index] == .scalar {
+          numbers[index] = operand.item ?? .nan
+          slots[index] = numbers + index
+        } else if let buffer = operand.buffer {
+          slots[index] = buffer.pointer
+        }
+      }
+      computeNumbers(into: numbers)
+      for index in plan.leafCount..<numberCount { slots[index] = numbers + index }
+      for register in 0..<plan.registerCount {
+        slots[numberCount + register] = registers + register * count
+      }
+      for (index, result) in results.enumerated() {
+        if let result { slots[plan.firstOutput + index] = result.pointer }
+      }
+      plan.instructions.withUnsafeBufferPointer { instructions in
+        for instruction in instructions { execute(instruction, slots, count) }
+      }
+      for finish in plan.finishes {
+        let source = slots[finish.slot]
+        if finish.isSum {
+          sums[finish.output] =
+            finish.isSingle
+            ? source.pointee * Double(count)
+            : PairwiseSum.sum(UnsafeBufferPointer(start: source, count: count))
+        } else if finish.isSingle {
+          slots[plan.firstOutput + finish.output].update(repeating: source.pointee, count: count)
+        } else {
+          slots[plan.firstOutput + finish.output].update(from: source, count: count)
+        }
+      }
+    }
+    withExtendedLifetime(operands) {}
+    return results.indices.map { index in
+      results[index].map { Tensor(shape: shape, buffer: $0) } ?? Tensor(sums[index])
+    }
+  }
+
+  /// The plan's numbers, in their slots after the operands'.
+  fileprivate func computeNumbers(into numbers: UnsafeMutablePointer<Double>) {
+    var known: [Step: Double] = [:]
+    for (place, number) in plan.numbers.enumerated() {
+      switch number {
+      case .constant(let value): numbers[plan.leafCount + place] = value
+      case .step(let step):
+        numbers[plan.leafCount + place] = value(of: step, numbers, &known)
+      }
+    }
+  }
+
+  /// A step of numbers, and those that it is made of.
+  private func value(
+    of step: Step, _ numbers: UnsafeMutablePointer<Double>, _ known: inout [Step: Double]
+  ) -> Double {
+    if let value = known[step] { return value }
+    func number(_ source: Source) -> Double {
+      switch source {
+      case .leaf(let index): numbers[index]
+      case .constant(let value): value
+      case .step(let index): value(of: steps[index], numbers, &known)
+      }
+    }
+    let result: Double
+    switch step.gate.kind {
+    case .unary(let row): result = row.scalar(number(step.a))
+    case .binary(let row): result = row.scalar(number(step.a), number(step.b))
+    case .general, .custom: result = .nan
+    }
+    known[step] = result
+    return result
+  }
+
+  /// One instruction over a block, unless it spreads an operand.
+  @inline(__always)
+  fileprivate func execute(_ instruction: FusedPlan.Instruction, _ slots: Slots, _ size: Int) {
+    let out = slots[instruction.out]
+    switch instruction.kind {
+    case .unary: instruction.unary?(slots[instruction.a], out, size)
+    case .binary:
+      instruction.binary?(
+        slots[instruction.a], instruction.stepA, slots[instruction.b], instruction.stepB, out, size)
+    case .slowUnary, .slowBinary: executeSlowly(instruction, slots, size)
+    case .spread: break
+    }
+  }
+
+  /// Gates that have no vectorised loop.
+  private func executeSlowly(_ instruction: FusedPlan.Instruction, _ slots: Slots, _ size: Int) {
+    let out = slots[instruction.out]
+    let a = slots[instruction.a]
+    let b = slots[instruction.b]
+    switch plan.slowRows[instruction.slow].kind {
+    case .unary(let row): for index in 0..<size { out[index] = row.scalar(a[index]) }
+    case .binary(let row):
+      for index in 0..<size {
+        out[index] = row.scalar(a[index * instruction.stepA], b[index * instruction.stepB])
+      }
+    case .general, .custom: break
     }
   }
 }
@@ -87,36 +211,7 @@ private struct Run: @unchecked Sendable {
       bases.append(base)
       views.append(view)
     }
-    var steps: [FusedProgram.Step: Double] = [:]
-    for (place, number) in plan.numbers.enumerated() {
-      let slot = numbers.pointer + plan.leafCount + place
-      switch number {
-      case .constant(let value): slot.pointee = value
-      case .step(let step): slot.pointee = value(of: step, &steps)
-      }
-    }
-  }
-
-  /// A step of numbers, and those that it is made of.
-  private func value(
-    of step: FusedProgram.Step, _ known: inout [FusedProgram.Step: Double]
-  ) -> Double {
-    if let value = known[step] { return value }
-    func number(_ source: FusedProgram.Source) -> Double {
-      switch source {
-      case .leaf(let index): numbers.pointer[index]
-      case .constant(let value): value
-      case .step(let index): value(of: program.steps[index], &known)
-      }
-    }
-    let result: Double
-    switch step.gate.kind {
-    case .unary(let row): result = row.scalar(number(step.a))
-    case .binary(let row): result = row.scalar(number(step.a), number(step.b))
-    case .general, .custom: result = .nan
-    }
-    known[step] = result
-    return result
+    program.computeNumbers(into: numbers.pointer)
   }
 
   /// Runs some of the blocks on this thread.
@@ -164,7 +259,7 @@ private struct Run: @unchecked Sendable {
     }
   }
 
-  private typealias Slots = UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+  private typealias Slots = FusedProgram.Slots
 
   private func walk(
     _ blocks: Range<Int>, _ slots: Slots, _ outputSlots: Slots,
@@ -186,18 +281,13 @@ private struct Run: @unchecked Sendable {
         if let output = outputs[index] { outputSlots[index] = output + offset }
       }
       for instruction in instructions {
-        let out = slots[instruction.out]
-        switch instruction.kind {
-        case .unary: instruction.unary?(slots[instruction.a], out, size)
-        case .binary:
-          instruction.binary?(
-            slots[instruction.a], instruction.stepA, slots[instruction.b], instruction.stepB, out,
-            size)
-        case .slowUnary, .slowBinary: runSlowly(instruction, slots, size)
-        case .spread:
+        if instruction.kind == .spread {
           if let base = bases[instruction.a] {
-            views[instruction.a]?.load(base, from: offset, count: size, into: out)
+            views[instruction.a]?.load(
+              base, from: offset, count: size, into: slots[instruction.out])
           }
+        } else {
+          program.execute(instruction, slots, size)
         }
       }
       for finish in finishes {
@@ -213,21 +303,6 @@ private struct Run: @unchecked Sendable {
           outputSlots[finish.output].update(from: source, count: size)
         }
       }
-    }
-  }
-
-  /// Gates that have no vectorised loop.
-  private func runSlowly(_ instruction: FusedPlan.Instruction, _ slots: Slots, _ size: Int) {
-    let out = slots[instruction.out]
-    let a = slots[instruction.a]
-    let b = slots[instruction.b]
-    switch program.plan.slowRows[instruction.slow].kind {
-    case .unary(let row): for index in 0..<size { out[index] = row.scalar(a[index]) }
-    case .binary(let row):
-      for index in 0..<size {
-        out[index] = row.scalar(a[index * instruction.stepA], b[index * instruction.stepB])
-      }
-    case .general, .custom: break
     }
   }
 }

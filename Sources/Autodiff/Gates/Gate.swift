@@ -244,10 +244,19 @@ public enum Parameters: Sendable {
 ///
 /// Operands and result hold entries only where the row says that it uses them; their shapes are
 /// always right.
-public struct Application: Sendable {
-  public var operands: [Traced]
-  public var parameters: Parameters
-  public var result: Traced
+public final class Application: Sendable {
+  public let operands: [Traced]
+  public let parameters: Parameters
+  public let result: Traced
   /// What the forward pass kept for the local Jacobians, of gates that keep something.
-  public var cache: (any Sendable)?
+  public let cache: (any Sendable)?
+
+  init(
+    operands: [Traced], parameters: Parameters, result: Traced, cache: (any Sendable)? = nil
+  ) {
+    self.operands = operands
+    self.parameters = parameters
+    self.result = result
+    self.cache = cache
+  }
 }

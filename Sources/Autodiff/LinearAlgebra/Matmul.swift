@@ -6,6 +6,9 @@ enum Matmul {
         .shape, "@ multiplies matrices, and {\(a.shape.rank == 0 ? 0 : 1)} is a number",
         hint: "use * to scale")
     }
+    if a.shape.rank == 2, b.shape.rank == 2, a.shape[1] == b.shape[0] {
+      return try matrices(a, b)
+    }
     let inner = a.shape[a.shape.rank - 1]
     let innerB = b.shape[max(b.shape.rank - 2, 0)]
     guard inner == innerB else { throw mismatch(a.shape, b.shape) }
@@ -42,6 +45,26 @@ enum Matmul {
                 z + (offset + k) * rows * columns, rows: rowsAtOnce, inner: inner, columns: columns)
             }
           }
+        }
+      }
+    }
+  }
+
+  /// The product of two matrices that fit.
+  private static func matrices(_ a: Tensor, _ b: Tensor) throws(GateError) -> Tensor {
+    let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
+    let shape = Shape(rows, columns)
+    guard shape.fitsMemory else { throw .tooLarge(shape) }
+    return a.withEntries { x in
+      b.withEntries { y in
+        Tensor(shape: shape) { out in
+          guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
+            !out.isEmpty
+          else {
+            out.initialize(repeating: 0)
+            return
+          }
+          GEMM.multiply(x, y, z, rows: rows, inner: inner, columns: columns)
         }
       }
     }

@@ -190,6 +190,17 @@ extension Tape {
         isTraining: isTraining)
       return nil
     }
+    if case .axes(let axes, _) = application.parameters,
+      gate.index == EngineGates.sum.index || gate.index == EngineGates.mean.index,
+      axes == nil || application.result.shape.isScalar, upstream.count == 1,
+      let operand = application.operands.first, operand.node.isTracked
+    {
+      if isForgotten(operand.node.raw) { throw .forgotten }
+      let share = gate.index == EngineGates.mean.index ? Double(operand.shape.count) : 1
+      let value = (upstream.item ?? .nan) / share
+      gradients.add(Tensor(repeating: value, shape: operand.shape), at: operand.node.raw)
+      return nil
+    }
     let partials = gate.partials
     for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
       if isTraining, !isTrained(operand.node) { continue }

@@ -172,6 +172,7 @@ extension Tape {
       Node(
         gate: gate.index, flags: flags, a: 0, b: 0, application: index, value: result.number, x: 0,
         y: 0))
+    noteOwner(node)
     return Traced(result, node)
   }
 }

@@ -69,6 +69,7 @@ enum EngineGates {
   static let power = GateTable["power"]
   static let square = GateTable["square"]
   static let reciprocal = GateTable["reciprocal"]
+  static let sum = GateTable["sum"]
   static let mean = GateTable["mean"]
   static let fused = GateTable["fused"]
 }

@@ -52,7 +52,7 @@ extension Tape {
     guard next > start else { return }
     var marks = Marks(start..<next)
     for raw in roots.nodes { marks.insert(raw) }
-    for raw in (start..<next).reversed() where marks.contains(raw) {
+    while let raw = marks.popLatest() {
       guard let node = pointer(to: NodeID(raw: raw))?.pointee, !node.flags.contains(.leaf) else {
         continue
       }
@@ -77,61 +77,93 @@ extension Tape {
   /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.
   private mutating func sweep(_ marks: Marks) -> Int {
     var kept = 0
-    var raw = marks.range.lowerBound
-    while raw < marks.range.upperBound {
-      defer { raw += 1 }
-      guard let node = pointer(to: NodeID(raw: raw)) else {
-        // The rest of a chunk that is gone.
-        raw |= Tape.chunkMask
+    for chunk in marks.chunks {
+      guard let nodes = chunks[chunk] else { continue }
+      let range = marks.range(in: chunk)
+      let isWhole = range.count == Tape.chunkSize
+      // Numbers alone own nothing: they are not even looked at.
+      if isWhole, marks.isEmpty(chunk), !ownsMore(chunk) {
+        freeChunk(chunk)
         continue
       }
-      let flags = node.pointee.flags
-      let isApplication = flags.contains(.application)
-      if marks.contains(raw) || flags.contains(.param) {
-        kept += MemoryLayout<Node>.stride
-        if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }
-        continue
+      var isAlive = false
+      for raw in range {
+        let node = nodes + Int(raw & Tape.chunkMask)
+        let flags = node.pointee.flags
+        let isApplication = flags.contains(.application)
+        if marks.contains(raw) || flags.contains(.param) {
+          isAlive = true
+          kept += MemoryLayout<Node>.stride
+          if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }
+          continue
+        }
+        if isApplication { free(application: node.pointee.application) }
+        node.pointee = .reclaimed
       }
-      if isApplication { free(application: node.pointee.application) }
-      node.pointee = .reclaimed
-    }
-    for chunk in Int(marks.range.lowerBound >> Tape.chunkBits)..<Int(next >> Tape.chunkBits)
-    where chunks[chunk] != nil {
-      let first = UInt32(chunk) << Tape.chunkBits
-      // What came before the loop is not known to be dead.
-      guard first >= marks.range.lowerBound, isReclaimed(chunk: chunk) else { continue }
-      freeChunk(chunk)
+      if isWhole, !isAlive { freeChunk(chunk) }
     }
     return kept
   }
 
-  private func isReclaimed(chunk: Int) -> Bool {
-    guard let nodes = chunks[chunk] else { return true }
-    for index in 0..<Tape.chunkSize where !(nodes + index).pointee.isReclaimed { return false }
-    return true
-  }
-
-  /// One bit for each node of a range.
+  /// One bit for each node of a range, in words that begin where chunks begin.
   private struct Marks {
-    let range: Range<UInt32>
+    private let range: Range<UInt32>
+    private let first: UInt32
     private var words: [UInt64]
+    /// The word that ``popLatest()`` looks at, and the bits of it that are left.
+    private var place: Int
+    private var left = UInt64.max
 
     init(_ range: Range<UInt32>) {
       self.range = range
-      words = [UInt64](repeating: 0, count: range.count / 64 + 1)
+      first = range.lowerBound & ~Tape.chunkMask
+      let count = Int((range.upperBound - first) >> 6) + 1
+      words = [UInt64](repeating: 0, count: (count + 15) & ~15)
+      place = words.count - 1
+    }
+
+    var chunks: ClosedRange<Int> {
+      Int(first >> Tape.chunkBits)...Int((range.upperBound - 1) >> Tape.chunkBits)
+    }
+
+    /// The nodes of the range that stand in a chunk.
+    func range(in chunk: Int) -> Range<UInt32> {
+      let start = UInt32(chunk) << Tape.chunkBits
+      return range.clamped(to: start..<start + UInt32(Tape.chunkSize))
+    }
+
+    func isEmpty(_ chunk: Int) -> Bool {
+      let start = (chunk - Int(first >> Tape.chunkBits)) * Tape.chunkSize / 64
+      return words[start..<start + Tape.chunkSize / 64].allSatisfy { $0 == 0 }
     }
 
     @inline(__always)
     mutating func insert(_ raw: UInt32) {
       guard range.contains(raw) else { return }
-      let bit = Int(raw - range.lowerBound)
+      let bit = Int(raw - first)
       words[bit >> 6] |= 1 << UInt64(bit & 63)
     }
 
     @inline(__always)
     func contains(_ raw: UInt32) -> Bool {
-      let bit = Int(raw - range.lowerBound)
+      let bit = Int(raw - first)
       return words[bit >> 6] >> UInt64(bit & 63) & 1 == 1
+    }
+
+    /// The latest marked node before the last that this gave; earlier ones may be marked between.
+    @inline(__always)
+    mutating func popLatest() -> UInt32? {
+      while place >= 0 {
+        let bits = words[place] & left
+        if bits != 0 {
+          let bit = 63 - bits.leadingZeroBitCount
+          left = (1 << UInt64(bit)) &- 1
+          return first + UInt32(place << 6 + bit)
+        }
+        place -= 1
+        left = .max
+      }
+      return nil
     }
   }
 }

@@ -11,6 +11,8 @@ public struct Tape: ~Copyable {
   var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Node>?>
   private var chunkCapacity: Int
   private var chunkCount = 0
+  /// By chunk, whether it has applications, which own tensors, or params.
+  private var owners: [Bool] = []
   /// Chunks in use, and some that wait to be used again.
   private(set) var liveChunks = 1
   private var spareChunks: [UnsafeMutablePointer<Node>] = []
@@ -105,6 +107,16 @@ public struct Tape: ~Copyable {
     liveChunks += 1
   }
 
+  /// Notes that a node's chunk has more than numbers.
+  mutating func noteOwner(_ id: NodeID) {
+    let chunk = Int(id.raw >> Tape.chunkBits)
+    while owners.count <= chunk { owners.append(false) }
+    owners[chunk] = true
+  }
+
+  /// Whether a chunk has more than numbers.
+  func ownsMore(_ chunk: Int) -> Bool { chunk < owners.count && owners[chunk] }
+
   /// Gives up a chunk whose nodes nothing needs; never the one that is written.
   mutating func freeChunk(_ index: Int) {
     guard let chunk = chunks[index] else { return }
@@ -128,9 +140,11 @@ public struct Tape: ~Copyable {
     var flags: Node.Flags = [.leaf, .named]
     if isParam { flags.formUnion([.param, .trained]) }
     if !tensor.isScalar { flags.insert(.tensor) }
-    return append(
+    let id = append(
       Node(
         gate: 0, flags: flags, a: 0, b: 0, application: 0, value: tensor.number, x: 0, y: 0))
+    if isParam { noteOwner(id) }
+    return id
   }
 
   /// Notes that a name or a place holds the value, so that passes keep its gradient.

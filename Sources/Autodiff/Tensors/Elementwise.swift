@@ -36,7 +36,11 @@ extension Gate.Binary {
       throw .broadcast(phrase, x.shape, y.shape)
     }
     guard shape.fitsMemory else { throw .tooLarge(shape) }
-    let walk = BroadcastWalk(shape, x.shape, y.shape)
+    let isEven = x.shape == y.shape || x.isScalar || y.isScalar
+    let walk =
+      isEven
+      ? BroadcastWalk(count: shape.count, stepA: x.isScalar ? 0 : 1, stepB: y.isScalar ? 0 : 1)
+      : BroadcastWalk(shape, x.shape, y.shape)
     return x.withEntries { a in
       y.withEntries { b in
         Tensor(shape: shape, isMask: isMask) { entries in
@@ -86,6 +90,13 @@ struct BroadcastWalk: Sendable {
   private(set) var stepB = 0
   /// The outer axes: length and the operands' steps.
   private var outer: [(length: Int, a: Int, b: Int)] = []
+
+  /// One row, of operands that both go through it or stand still.
+  init(count: Int, stepA: Int, stepB: Int) {
+    rowLength = count
+    self.stepA = stepA
+    self.stepB = stepB
+  }
 
   init(_ shape: Shape, _ a: Shape, _ b: Shape) {
     // Axes from the innermost, merged where both operands step through them as through one.

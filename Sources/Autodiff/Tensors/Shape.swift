@@ -45,6 +45,19 @@ public struct Shape: Sendable, Hashable {
 
   public init(_ dimensions: Int...) { self.init(dimensions) }
 
+  /// One axis, or two: without an array, because they are made often.
+  public init(_ length: Int) {
+    self.init()
+    axes = 1
+    lengths[0] = Int32(length)
+  }
+  public init(_ rows: Int, _ columns: Int) {
+    self.init()
+    axes = 2
+    lengths[0] = Int32(rows)
+    lengths[1] = Int32(columns)
+  }
+
   /// The number of entries.
   public var count: Int {
     var product = 1

@@ -1,6 +1,16 @@
 import Autodiff
 
 extension Builtins {
+  /// `backward(y)` with nothing else.
+  private static func backwardPass(_ value: Value, _ session: Session) throws(Failure) -> Value {
+    guard let root = try session.tensor(value) else {
+      throw Failure(.type, "backward() needs a tensor for y, not \(value.described)")
+    }
+    try session.backward(root, upstream: nil, accumulates: false)
+    session.passes += 1
+    return .none
+  }
+
   /// Params, passes and their checks.
   static func gradients() -> [Builtin] {
     [
@@ -22,14 +32,7 @@ extension Builtins {
       Builtin(
         "backward", "y, upstream=None, accumulate=False",
         "Runs one backward pass from y and sets the gradients of all that it depends on.",
-        direct: { value, session throws(Failure) in
-          guard let root = try session.tensor(value) else {
-            throw Failure(.type, "backward() needs a tensor for y, not \(value.described)")
-          }
-          try session.backward(root, upstream: nil, accumulates: false)
-          session.passes += 1
-          return .none
-        }
+        direct: backwardPass
       ) { arguments, session throws(Failure) in
         let root = try arguments.tensor(0, session)
         let upstream = arguments[1] == nil ? nil : try arguments.tensor(1, session).tensor

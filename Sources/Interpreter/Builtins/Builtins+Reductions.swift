@@ -6,7 +6,8 @@ extension Builtins {
     [
       Builtin(
         "sum", "x, axis=None, keepdims=False, start=0, dtype=None",
-        "The sum of entries, along axes or of all; of an iterable its items' sum.", type: "gate"
+        "The sum of entries, along axes or of all; of an iterable its items' sum.", type: "gate",
+        direct: sumOfOne
       ) { call, session throws(Failure) in
         guard call.value(0).traced == nil else { return try reduce(Gates.sum, call, session) }
         let values = try session.items(of: call.value(0))
@@ -65,9 +66,25 @@ extension Builtins {
     return try session.apply(gate, [x], .axes(axes, keepDimensions: keeps))
   }
 
+  /// `sum(x)` with nothing else.
+  private static func sumOfOne(_ x: Value, _ session: Session) throws(Failure) -> Value {
+    guard let traced = x.traced else {
+      return try sum(of: session.items(of: x), from: nil, session)
+    }
+    return try session.apply(Gates.sum, [traced], .axes(nil, keepDimensions: false))
+  }
+
   private static func simple(_ name: String) -> Builtin {
     let gate = Gates.row(name)
-    return Builtin(name, "x, axis=None, keepdims=False, dtype=None", gate.summary, type: "gate") {
+    let direct: Builtin.Direct = { value, session throws(Failure) in
+      guard let x = try session.tensor(value) else {
+        throw Failure(.type, "\(name)() needs a tensor for x, not \(value.described)")
+      }
+      return try session.apply(gate, [x], .axes(nil, keepDimensions: false))
+    }
+    return Builtin(
+      name, "x, axis=None, keepdims=False, dtype=None", gate.summary, type: "gate", direct: direct
+    ) {
       call, session throws(Failure) in
       try reduce(gate, call, session)
     }

@@ -31,7 +31,7 @@ final class ClassAction: Action {
     // What the body's names hold is kept while a loop in it reclaims.
     frame.session.frames.append(.passUnretained(inner))
     defer { frame.session.frames.removeLast() }
-    _ = try code.body.run(inner)
+    _ = try code.block.run(inner)
     let type = ClassObject(
       name: code.name, base: baseClass, members: [:], docstring: code.docstring)
     for (slot, name) in code.layout.slotNames.enumerated() where !name.isEmpty {

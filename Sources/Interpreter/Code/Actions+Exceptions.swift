@@ -43,22 +43,22 @@ final class TryAction: Action {
     /// Nil catches all exceptions but an interruption.
     let kinds: Node?
     let target: Target?
-    let body: [Action]
+    let body: Block
     let span: Span
   }
 
-  private let body: [Action]
+  private let body: Block
   private let handlers: [Handler]
-  private let otherwise: [Action]
-  private let finally: [Action]
+  private let otherwise: Block
+  private let finally: Block
 
   init(
     body: [Action], handlers: [Handler], otherwise: [Action], finally: [Action], _ span: Span
   ) {
-    self.body = body
+    self.body = Block(body)
     self.handlers = handlers
-    self.otherwise = otherwise
-    self.finally = finally
+    self.otherwise = Block(otherwise)
+    self.finally = Block(finally)
     super.init(span)
   }
 
@@ -120,11 +120,11 @@ final class TryAction: Action {
 /// `with no_grad():` and objects with `__enter__` and `__exit__`.
 final class WithAction: Action {
   private let items: [(context: Node, target: Target?)]
-  private let body: [Action]
+  private let body: Block
 
   init(_ items: [(context: Node, target: Target?)], _ body: [Action], _ span: Span) {
     self.items = items
-    self.body = body
+    self.body = Block(body)
     super.init(span)
   }
 

@@ -16,13 +16,16 @@ final class ExpressionAction: Action {
 
 /// `a = b = value`.
 final class AssignAction: Action {
-  private let targets: [Target]
+  private let target: Target
+  /// Those of `b = c =` in `a = b = c = value`.
+  private let others: [Target]
   private let value: Node
   /// The gradient that the right side uses of its own target, which makes this an update step.
   private let update: UpdateStep?
 
   init(_ targets: [Target], _ value: Node, update: UpdateStep?, _ span: Span) {
-    self.targets = targets
+    target = targets[0]
+    others = Array(targets.dropFirst())
     self.value = value
     self.update = update
     super.init(span)
@@ -30,13 +33,16 @@ final class AssignAction: Action {
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
     if let update, update.isGradient(frame) {
-      try update.run(targets[0], frame) { () throws(Failure) -> Value in
+      try update.run(target, frame) { () throws(Failure) -> Value in
         try self.value.evaluate(frame)
       }
       return .next
     }
     let value = try value.evaluate(frame)
-    for target in targets { try target.assign(value, frame) }
+    try target.assign(value, frame)
+    if !others.isEmpty {
+      for target in others { try target.assign(value, frame) }
+    }
     return .next
   }
 }
@@ -100,9 +106,15 @@ final class AugmentedAction: Action {
     let session = frame.session
     do throws(Failure) {
       if case .param(let param) = old {
-        let right = try session.withoutRecording { () throws(Failure) in try value.evaluate(frame) }
+        // The step and what it is made of are computed in one pass.
+        let right = try session.withoutRecording { () throws(Failure) in
+          try value.evaluateDeferred(frame)
+        }
         let new = try session.withoutRecording { () throws(Failure) in
-          try session.binary(operation, old, right, names: names(frame))
+          if let step = try session.deferred(OperatorGates.row(operation), old, right) {
+            return try session.computed(step)
+          }
+          return try session.binary(operation, old, session.computed(right), names: names(frame))
         }
         guard let traced = try session.tensor(new) else {
           throw Failure(.type, "a param holds a tensor, not \(new.described)")
@@ -134,12 +146,12 @@ final class AugmentedAction: Action {
 
 /// `if`, `elif`, `else`.
 final class IfAction: Action {
-  private let branches: [(test: Node, body: [Action])]
-  private let otherwise: [Action]
+  private let branches: [(test: Node, body: Block)]
+  private let otherwise: Block
 
   init(_ branches: [(test: Node, body: [Action])], otherwise: [Action], _ span: Span) {
-    self.branches = branches
-    self.otherwise = otherwise
+    self.branches = branches.map { ($0.test, Block($0.body)) }
+    self.otherwise = Block(otherwise)
     super.init(span)
   }
 
@@ -153,16 +165,16 @@ final class IfAction: Action {
 final class ForAction: Action {
   private let target: Target
   private let iterable: Node
-  private let body: [Action]
-  private let otherwise: [Action]
+  private let body: Block
+  private let otherwise: Block
 
   init(
     _ target: Target, _ iterable: Node, body: [Action], otherwise: [Action], _ span: Span
   ) {
     self.target = target
     self.iterable = iterable
-    self.body = body
-    self.otherwise = otherwise
+    self.body = Block(body)
+    self.otherwise = Block(otherwise)
     super.init(span)
   }
 
@@ -182,13 +194,13 @@ final class ForAction: Action {
 /// `while test`.
 final class WhileAction: Action {
   private let test: Node
-  private let body: [Action]
-  private let otherwise: [Action]
+  private let body: Block
+  private let otherwise: Block
 
   init(_ test: Node, body: [Action], otherwise: [Action], _ span: Span) {
     self.test = test
-    self.body = body
-    self.otherwise = otherwise
+    self.body = Block(body)
+    self.otherwise = Block(otherwise)
     super.init(span)
   }
 

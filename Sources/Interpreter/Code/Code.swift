@@ -11,6 +11,8 @@ final class Code {
   let globals: Globals
   let docstring: String?
   private(set) var body: [Action] = []
+  /// The body as it runs.
+  private(set) var block = Block([])
   /// Filled by the compiler while it compiles the body.
   var layout = Layout()
   /// Whether inner functions share variables with it, or it with outer ones.
@@ -32,6 +34,7 @@ final class Code {
   /// Takes the compiled body, when the layout is complete.
   func finish(_ body: [Action]) {
     self.body = body
+    block = Block(body)
     hasShared = !layout.sharedNames.isEmpty
     let isPlain = layout.rest == nil && layout.keywordRest == nil && layout.keywordOnly.isEmpty
     plainArity = isPlain ? layout.positional.count : nil
@@ -118,7 +121,9 @@ final class Globals {
 /// What a running function holds.
 final class Frame {
   let code: Code
-  unowned(unsafe) let session: Session
+  // Strong, and the tape by its own pointer: what a frame holds for its life costs no counting.
+  let session: Session
+  let tape: UnsafeMutablePointer<Tape>
   let globals: Globals
   let slots: UnsafeMutablePointer<Value>
   var shared: [Variable]
@@ -129,6 +134,7 @@ final class Frame {
   init(code: Code, session: Session, function: FunctionObject? = nil) {
     self.code = code
     self.session = session
+    tape = session.tape
     self.function = function
     globals = code.globals
     slots = .allocate(capacity: max(code.layout.slotCount, 1))
@@ -140,7 +146,4 @@ final class Frame {
     slots.deinitialize(count: code.layout.slotCount)
     slots.deallocate()
   }
-
-  @inline(__always)
-  var tape: UnsafeMutablePointer<Tape> { session.tape }
 }

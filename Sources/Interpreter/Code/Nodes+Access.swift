@@ -64,6 +64,12 @@ final class CallNode: Node {
 
   private let callee: Node
   private let arguments: [(kind: ArgumentKind, node: Node)]
+  /// The arguments' expressions; the first two also by themselves, for the shortest ways.
+  private let nodes: [Node]
+  private let first: Node
+  private let second: Node
+  private let count: Int
+  private let firstDefers: Bool
   /// Whether all arguments are given by place, without stars.
   private let isPlain: Bool
   /// `value.backward()`.
@@ -83,6 +89,11 @@ final class CallNode: Node {
         guard attribute.object.mayDefer else { return nil }
         return Gates.reductions[attribute.name].map { (attribute, $0) }
       } : nil
+    nodes = arguments.map(\.node)
+    first = nodes.first ?? callee
+    second = nodes.count > 1 ? nodes[1] : callee
+    count = nodes.count
+    firstDefers = first.mayDefer
     isPlain = arguments.allSatisfy { if case .positional = $0.kind { true } else { false } }
     super.init(span)
   }
@@ -123,23 +134,24 @@ final class CallNode: Node {
       throw place(Failure(.type, "\(function.described) cannot be called"), frame)
     }
     if isPlain {
-      if object.tag == .builtin, arguments.count == 1 {
+      if object.tag == .builtin, count == 1 {
         return try apply(unsafeDowncast(object, to: Builtin.self), frame, defers: defers)
       }
       if object.tag == .function {
         let function = unsafeDowncast(object, to: FunctionObject.self)
-        if function.code.plainArity == arguments.count {
+        if function.code.plainArity == count {
           return try callDirectly(function, frame)
         }
       }
-      if object.tag == .builtin, arguments.count == 2,
-        let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible
+      if object.tag == .builtin, count == 2,
+        let gate = unsafeDowncast(object, to: Builtin.self).gate, gate.isFusible,
+        gate.operands.count == 2
       {
         return try applyBinary(gate, object, frame, defers: defers)
       }
       var values: [Value] = []
-      values.reserveCapacity(arguments.count)
-      for (_, node) in arguments { values.append(try node.evaluate(frame)) }
+      values.reserveCapacity(nodes.count)
+      for node in nodes { values.append(try node.evaluate(frame)) }
       return try call(object, Arguments(values), frame)
     }
     return try call(object, try collected(frame), frame)
@@ -150,8 +162,7 @@ final class CallNode: Node {
   private func apply(
     _ builtin: Builtin, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    let node = arguments[0].node
-    let argument = node.mayDefer ? try node.evaluateDeferred(frame) : try node.evaluate(frame)
+    let argument = firstDefers ? try first.evaluateDeferred(frame) : try first.evaluate(frame)
     if let gate = builtin.unaryGate, let (x, node) = argument.scalar {
       let (value, result) = frame.tape.pointee.apply(unary: gate, x, node)
       return .number(value, result)
@@ -177,8 +188,8 @@ final class CallNode: Node {
   private func applyBinary(
     _ gate: Gate, _ object: Object, _ frame: Frame, defers: Bool
   ) throws(Failure) -> Value {
-    let a = try arguments[0].node.evaluateDeferred(frame)
-    let b = try arguments[1].node.evaluateDeferred(frame)
+    let a = try first.evaluateDeferred(frame)
+    let b = try second.evaluateDeferred(frame)
     if defers || Session.isDeferred(a) || Session.isDeferred(b),
       let value = try deferred(gate, a, b, frame, defers: defers)
     {
@@ -217,8 +228,12 @@ final class CallNode: Node {
   ) throws(Failure) -> Value {
     let session = frame.session
     let inner = Frame(code: function.code, session: session, function: function)
-    for index in arguments.indices {
-      inner.slots[index] = session.settled(try arguments[index].node.evaluate(frame))
+    if count > 0 { inner.slots[0] = session.settled(try first.evaluate(frame)) }
+    if count > 1 { inner.slots[1] = session.settled(try second.evaluate(frame)) }
+    if count > 2 {
+      for index in 2..<count {
+        inner.slots[index] = session.settled(try nodes[index].evaluate(frame))
+      }
     }
     do throws(Failure) {
       return try session.run(inner)

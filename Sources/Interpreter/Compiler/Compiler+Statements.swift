@@ -87,7 +87,7 @@ extension Compiler {
     TryAction.Handler(
       kinds: handler.kinds.map { node($0) },
       target: handler.name.map { target($0, note: nil, handler.span) },
-      body: handler.body.map { action($0) }, span: handler.span)
+      body: Block(handler.body.map { action($0) }), span: handler.span)
   }
 
   // MARK: Update steps

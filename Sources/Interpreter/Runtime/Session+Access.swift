@@ -102,7 +102,7 @@ extension Session {
         hint: "is there a case that ends it?")
     }
     try checkInterruption()
-    _ = try frame.code.body.run(frame)
+    _ = try frame.code.block.run(frame)
     return frame.returned
   }
 

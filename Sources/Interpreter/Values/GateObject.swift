@@ -4,7 +4,7 @@ import Syntax
 /// A gate that the user wrote: a forward and a backward that share the locals of one call.
 final class GateObject: Object {
   let forward: FunctionObject
-  private let backward: [Action]
+  private let backward: Block
   private let upstream: [Target]
   private let span: Span
   /// Whether the first call's numeric check was made.
@@ -12,7 +12,7 @@ final class GateObject: Object {
 
   init(forward: FunctionObject, backward: [Action], upstream: [Target], span: Span) {
     self.forward = forward
-    self.backward = backward
+    self.backward = Block(backward)
     self.upstream = upstream
     self.span = span
     super.init()

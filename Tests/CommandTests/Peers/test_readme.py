@@ -18,7 +18,7 @@ def test_every_piece_of_code_runs(tmp_path):
         if kind == "python":
             script = tmp_path / f"{number}.nabla"
             script.write_text(code)
-            assert nabla("run", script).stderr == ""
+            assert nabla("run", script, cwd=tmp_path).stderr == ""
 
 
 def test_every_command_of_the_table_exists():
