@@ -91,7 +91,11 @@ extension Shape {
     let inner = (axis + 1..<rank).reduce(1) { $0 * self[$1] }
     let block = inner * self[axis]
     for start in stride(from: 0, to: count, by: block) {
-      for here in start + inner..<max(start + block, start + inner) { body(here - inner, here) }
+      for here in start + inner..<max(start + block, start + inner) {
+        // What is interrupted is not whole; the gate that walks is then discarded.
+        if here & 0xFFFF == 0, Interruption.isCurrentRequested { return }
+        body(here - inner, here)
+      }
     }
   }
 }

@@ -94,6 +94,8 @@ extension Tensor {
     return withEntries { source in
       Tensor(shape: result, isMask: isMask) { entries in
         for i in stride(from: 0, to: rows, by: block) {
+          // Wide rows make a band of blocks long.
+          if i * columns & 0xFFFF < block * columns, Interruption.isCurrentRequested { return }
           for j in stride(from: 0, to: columns, by: block) {
             for row in i..<min(i + block, rows) {
               for column in j..<min(j + block, columns) {

@@ -4,7 +4,7 @@ import CKernels
 
 extension GEMM {
   /// The most columns, or rows, of a narrow product; as many sums fit the CPU's registers.
-  private static let narrow = 10
+  static let narrow = 10
   /// The longest inner axis that counts as short.
   private static let short = 8
 

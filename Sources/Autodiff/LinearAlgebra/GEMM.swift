@@ -7,7 +7,11 @@ enum GEMM {
   private static let smallest = 512
   /// The sides of a tile: large enough that OpenBLAS reaches its speed in it, small enough that an
   /// interruption is seen within some 20 ms.
-  private static let tile = (rows: 512, inner: 1024, columns: 1024)
+  ///
+  /// The inner side is OpenBLAS's own, so that cutting there costs nothing.
+  private static let tile = (rows: 1024, inner: 256, columns: 1536)
+  /// The inner side for narrow products, whose loops are ours.
+  private static let narrowInner = 4096
   /// Additions that take as long as this part of a multiplication and addition in a product.
   private static let costShare = 4
 
@@ -91,8 +95,10 @@ enum GEMM {
     _ a: Operand, _ b: Operand, _ c: Target, _ rows: Range<Int>, _ inner: Int,
     _ columns: Range<Int>, adds: Bool
   ) -> Bool {
+    let isNarrow = min(rows.count, columns.count) <= narrow
+    let innerSide = isNarrow ? narrowInner : tile.inner
     for j in stride(from: columns.lowerBound, to: columns.upperBound, by: tile.columns) {
-      for k in stride(from: 0, to: inner, by: tile.inner) {
+      for k in stride(from: 0, to: inner, by: innerSide) {
         for i in stride(from: rows.lowerBound, to: rows.upperBound, by: tile.rows) {
           if Interruption.isCurrentRequested { return true }
           let left = Operand(
@@ -101,7 +107,7 @@ enum GEMM {
             start: b.offset(row: k, column: j), stride: b.stride, isTurned: b.isTurned)
           let out = c.start + i * c.stride + j
           let sides = (
-            rows: min(tile.rows, rows.upperBound - i), inner: min(tile.inner, inner - k),
+            rows: min(tile.rows, rows.upperBound - i), inner: min(innerSide, inner - k),
             columns: min(tile.columns, columns.upperBound - j)
           )
           let isAdded = adds || k > 0

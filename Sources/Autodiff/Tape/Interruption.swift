@@ -32,6 +32,15 @@ public final class Interruption: Sendable {
     return Unmanaged<Interruption>.fromOpaque(interruption).takeUnretainedValue().isSet
   }
 
+  /// Cuts a long loop into chunks, and ends it early when what runs on this thread is to stop.
+  static func forEachChunk(of count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
+    let length = 1 << 16
+    for start in stride(from: 0, to: count, by: length) {
+      if isCurrentRequested { return }
+      body(start, min(length, count - start))
+    }
+  }
+
   /// Throws when an interruption was requested.
   @inline(__always)
   public func check() throws(GateError) {

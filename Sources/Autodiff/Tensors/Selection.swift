@@ -28,8 +28,11 @@ public struct Selection: Sendable {
   }
 
   /// Calls `body` with the result's and the source's offset of each entry.
+  ///
+  /// With `canStop` it ends early when the running cell is interrupted: for results that are then
+  /// discarded.
   @inline(__always)
-  public func walk(_ body: (_ result: Int, _ source: Int) -> Void) {
+  public func walk(canStop: Bool = false, _ body: (_ result: Int, _ source: Int) -> Void) {
     switch places {
     case .listed(let offsets):
       for (index, offset) in offsets.enumerated() { body(index, offset) }
@@ -42,7 +45,9 @@ public struct Selection: Sendable {
       if count == 0 { return }
       var counters = [Int](repeating: 0, count: rank)
       var offset = start
+      let look = max((1 << 16) / max(inner, 1), 1)
       for row in 0..<(count / inner) {
+        if canStop, row % look == 0, Interruption.isCurrentRequested { return }
         for k in 0..<inner { body(row * inner + k, offset + k * step) }
         var axis = rank - 2
         while axis >= 0 {
@@ -72,9 +77,15 @@ extension Tensor {
     withEntries { source in
       Tensor(shape: selection.result, isMask: isMask) { entries in
         if case .listed(let offsets) = selection.places {
-          nabla_gather(source.baseAddress, offsets, entries.baseAddress, offsets.count)
+          Interruption.forEachChunk(of: offsets.count) { start, count in
+            offsets.withUnsafeBufferPointer { offsets in
+              nabla_gather(
+                source.baseAddress, offsets.baseAddress.map { $0 + start },
+                entries.baseAddress.map { $0 + start }, count)
+            }
+          }
         } else {
-          selection.walk { entries[$0] = source[$1] }
+          selection.walk(canStop: true) { entries[$0] = source[$1] }
         }
       }
     }
@@ -86,9 +97,15 @@ extension Tensor {
       Tensor(shape: selection.source) { entries in
         entries.initialize(repeating: 0)
         if case .listed(let offsets) = selection.places {
-          nabla_scatter_add(source.baseAddress, offsets, entries.baseAddress, offsets.count)
+          Interruption.forEachChunk(of: offsets.count) { start, count in
+            offsets.withUnsafeBufferPointer { offsets in
+              nabla_scatter_add(
+                source.baseAddress.map { $0 + start }, offsets.baseAddress.map { $0 + start },
+                entries.baseAddress, count)
+            }
+          }
         } else {
-          selection.walk { entries[$1] += source[$0] }
+          selection.walk(canStop: true) { entries[$1] += source[$0] }
         }
       }
     }

@@ -51,6 +51,7 @@ struct SortedOrder {
             let end = min(start + 2 * width, count)
             var (left, right) = (start, middle)
             for slot in start..<end {
+              if slot & 0xFFFF == 0, Interruption.isCurrentRequested { return }
               // The left one of equals, so that equals keep their order.
               let takesRight =
                 left == middle

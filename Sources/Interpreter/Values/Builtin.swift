@@ -47,7 +47,10 @@ final class Builtin: Object {
   override var isCallable: Bool { true }
   override func repr(_ session: Session) throws(Failure) -> String { "<function \(name)>" }
   override func call(_ arguments: Arguments, _ session: Session) throws(Failure) -> Value {
-    try body(try signature.bind(arguments, function: name), session)
+    let value = try body(try signature.bind(arguments, function: name), session)
+    // What was interrupted in its midst is not whole.
+    try session.checkInterruption()
+    return value
   }
   override func attribute(_ name: String, _ session: Session) throws(Failure) -> Value? {
     switch name {

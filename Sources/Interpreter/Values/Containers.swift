@@ -37,7 +37,10 @@ final class ListObject: Object {
   override func repr(_ session: Session) throws(Failure) -> String {
     try session.guardingRecursion(of: self, elided: "[...]") { () throws(Failure) -> String in
       var parts: [String] = []
-      for item in items { parts.append(try session.repr(item)) }
+      for item in items {
+        try session.checkInterruption()
+        parts.append(try session.repr(item))
+      }
       return "[" + parts.joined(separator: ", ") + "]"
     }
   }
@@ -132,7 +135,10 @@ final class TupleObject: Object {
   override func repr(_ session: Session) throws(Failure) -> String {
     try session.guardingRecursion(of: self, elided: "(...)") { () throws(Failure) -> String in
       var parts: [String] = []
-      for item in items { parts.append(try session.repr(item)) }
+      for item in items {
+        try session.checkInterruption()
+        parts.append(try session.repr(item))
+      }
       return "(" + parts.joined(separator: ", ") + (items.count == 1 ? ",)" : ")")
     }
   }
