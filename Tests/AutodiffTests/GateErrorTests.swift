@@ -104,7 +104,7 @@ struct GateErrorTests {
     #expect(failure("pad", [x], .other(Padding([(-1, 0)])))?.kind == .value)
     #expect(failure("pad", [x], .other(Padding([(Int.max, 1)])))?.kind == .value)
     #expect(failure("pad", [x], .other(Padding([(1, 1), (1, 1)])))?.kind == .value)
-    #expect(failure("tile", [x], .shape(Shape(1 << 20, 1 << 20)))?.kind == .memory)
+    #expect(failure("tile", [x], .shape(Shape([1 << 20, 1 << 20])))?.kind == .memory)
     #expect(failure("roll", [x], .other(Roll([Int.max, 1], axes: nil)))?.kind == .value)
     #expect(failure("diag", [x], .other(DiagonalOffset(Int.max)))?.kind == .memory)
     #expect(failure("diag", [.counting(2, 2, 2)])?.kind == .shape)
