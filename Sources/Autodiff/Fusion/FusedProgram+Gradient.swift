@@ -49,7 +49,8 @@ extension FusedProgram {
       Output(
         source: ofLeaves[index] ?? .constant(0), isSum: kind != nil && leaves[index] == .scalar)
     }
-    return FusedProgram(leaves: leaves + (kind.map { [$0] } ?? []), steps: builder.steps, outputs: outputs)
+    return FusedProgram(
+      leaves: leaves + (kind.map { [$0] } ?? []), steps: builder.steps, outputs: outputs)
   }
 
   /// For each step whether a wanted operand goes into it.

@@ -26,8 +26,10 @@ extension Colouring {
 private struct SymmetricSearch {
   private let graph: SparsityPattern
   private let order: [Int]
-  /// Vertices with so many neighbours that each gets a colour of its own. Such a vertex is in no
-  /// path or cycle of two colours, so the search need not look at what lies behind it.
+  /// Vertices with so many neighbours that each gets a colour of its own.
+  ///
+  /// Such a vertex is in no path or cycle of two colours, so the search need not look at what lies
+  /// behind it.
   private var isHub: [Bool]
   private let hubCount: Int
   private var colours: [Int32]
