@@ -68,6 +68,13 @@ extension Tape {
   }
 }
 
+extension Selection {
+  fileprivate var listedBytes: Int {
+    guard case .listed(let offsets) = places else { return 0 }
+    return offsets.count * MemoryLayout<Int>.stride
+  }
+}
+
 extension Application {
   /// The tensors that it keeps alive.
   var tensors: [Tensor] { operands.map(\.tensor) + [result.tensor] }
@@ -82,11 +89,10 @@ extension Application {
     return bytes + cachedBytes
   }
 
-  /// The bytes of a cached selection.
+  /// The bytes of selections that list their places.
   var cachedBytes: Int {
-    guard let selection = cache as? Selection, case .listed(let offsets) = selection.places else {
-      return 0
-    }
-    return offsets.count * MemoryLayout<Int>.stride
+    var bytes = (cache as? Selection)?.listedBytes ?? 0
+    if case .selection(let selection) = parameters { bytes += selection.listedBytes }
+    return bytes
   }
 }

@@ -32,11 +32,11 @@ public enum BufferPool {
   private static let shelf = Mutex(SendableShelf())
   private struct SendableShelf: @unchecked Sendable { var shelf = Shelf() }
 
-  /// A sixteenth of the machine's memory, 64 MiB at least and 1 GiB at most.
+  /// A sixty-fourth of the machine's memory, 64 to 256 MiB.
   private static var defaultLimit: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let memory = max(pages, 0) * sysconf(Int32(_SC_PAGESIZE))
-    return min(max(memory / 16, 64 << 20), 1 << 30)
+    return min(max(memory / 64, 64 << 20), 256 << 20)
   }
 
   /// The class of a size, and the bytes that its members have.

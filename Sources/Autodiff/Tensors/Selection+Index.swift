@@ -16,6 +16,10 @@ extension Selection {
   /// Throws: IndexError for too many indices, a place out of range, a mask that does not fit,
   /// or integer arrays that do not broadcast.
   public init(_ items: [IndexItem], of source: Shape) throws(GateError) {
+    if items.count == 1, case .mask(let mask) = items[0], mask.shape == source, !mask.isScalar {
+      self.init(mask: mask)
+      return
+    }
     let items = try Selection.expanded(items, source)
     let strides = source.strides
     var start = 0
@@ -59,6 +63,20 @@ extension Selection {
       place: together ? (advanced.first?.place ?? 0) : 0)
   }
 
+  /// The entries where a mask of the tensor's own shape holds.
+  private init(mask: Tensor) {
+    let offsets = mask.withEntries { entries in
+      let count = entries.reduce(0) { $1 != 0 ? $0 + 1 : $0 }
+      return [Int](unsafeUninitializedCapacity: count) { offsets, initialized in
+        for (offset, entry) in entries.enumerated() where entry != 0 {
+          offsets[initialized] = offset
+          initialized += 1
+        }
+      }
+    }
+    self.init(source: mask.shape, result: Shape(offsets.count), places: .listed(offsets))
+  }
+
   private init(
     source: Shape, start: Int, basic: [(length: Int, step: Int)],
     advanced: [(shape: Shape, offsets: [Int])], place: Int
@@ -93,6 +111,10 @@ extension Selection {
     let after = Array(basic[place...])
     let dimensions = before.map(\.length) + common.dimensions + after.map(\.length)
     let result = try Shape(checking: dimensions)
+    if before.isEmpty, after.isEmpty {
+      self.init(source: source, result: result, places: .listed(offsets))
+      return
+    }
     let outer = Selection.offsets(before)
     let inner = Selection.offsets(after)
     var all: [Int] = []

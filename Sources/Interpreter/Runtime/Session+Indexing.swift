@@ -80,6 +80,9 @@ extension Session {
         return .slice(start: slice.start, stop: slice.stop, step: slice.step)
       }
       if object is EllipsisObject { return .ellipsis }
+      if let range = object as? RangeObject {
+        return .integers(try shape(of: [range.count]), (0..<range.count).map { range[$0] })
+      }
     default: break
     }
     let traced: Traced?
@@ -94,7 +97,8 @@ extension Session {
     if tensor.isMask { return .mask(tensor) }
     var integers: [Int] = []
     integers.reserveCapacity(tensor.count)
-    for value in tensor.values {
+    for place in 0..<tensor.count {
+      let value = tensor[place]
       guard let index = Int(exactly: value) else {
         throw Failure(
           .index, "\(Printing.number(value)) in the index is no integer",
