@@ -1,9 +1,11 @@
 extension FusedProgram {
   /// The program for gradients: the forward steps again, then upstream times local gradients back
   /// through them, contributions added up where a value was used more than once.
-  func derived(wanted: UInt64, upstream kind: LeafKind) -> FusedProgram {
+  ///
+  /// Without an upstream gradient it gives the factors alone, entry by entry for every operand.
+  func derived(wanted: UInt64, upstream kind: LeafKind?) -> FusedProgram {
     var builder = FusionBuilder(steps)
-    let upstream = Source.leaf(leaves.count)
+    let upstream = kind == nil ? Source.constant(1) : Source.leaf(leaves.count)
     let onPath = stepsThatLead(to: wanted)
     var ofSteps = [Source?](repeating: nil, count: steps.count)
     var ofLeaves = [Source?](repeating: nil, count: leaves.count)
@@ -44,9 +46,11 @@ extension FusedProgram {
       }
     }
     let outputs = leaves.indices.filter { wanted >> UInt64($0) & 1 == 1 }.map { index in
-      Output(source: ofLeaves[index] ?? .constant(0), isSum: leaves[index] == .scalar)
+      Output(
+        source: ofLeaves[index] ?? .constant(0), isSum: kind != nil && leaves[index] == .scalar)
     }
-    return FusedProgram(leaves: leaves + [kind], steps: builder.steps, outputs: outputs)
+    return FusedProgram(
+      leaves: leaves + (kind.map { [$0] } ?? []), steps: builder.steps, outputs: outputs)
   }
 
   /// For each step whether a wanted operand goes into it.

@@ -81,13 +81,15 @@ final class FusedProgram: Sendable {
   struct GradientKey: Hashable {
     /// A bit for each operand that wants a gradient.
     let wanted: UInt64
-    let upstream: LeafKind
+    /// Nil for the factors alone.
+    let upstream: LeafKind?
   }
 
   /// The program for the gradients of the operands with a bit in `wanted`, in their order.
   ///
-  /// Its operands are this program's and then the upstream gradient.
-  func gradient(wanted: UInt64, upstream: LeafKind) -> FusedProgram {
+  /// Its operands are this program's and then the upstream gradient. Without one the outputs are the
+  /// factors that gradients are multiplied by, of the program's shape.
+  func gradient(wanted: UInt64, upstream: LeafKind?) -> FusedProgram {
     let key = GradientKey(wanted: wanted, upstream: upstream)
     return gradients.withLock { made in
       if let program = made[key] { return program }

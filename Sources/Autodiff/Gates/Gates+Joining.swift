@@ -36,9 +36,10 @@ extension Gate {
         return join.joined(operands)
       },
       local: { _, application, place throws(GateError) in
-        let join = try Join(
-          application.operands.map(\.shape), application.parameters, isNew: true)
-        return .placement(join.selection(place))
+        .placement(
+          try Join.selection(
+            stacked: place, of: application.operands[place].shape, in: application.result.shape,
+            axis: application.parameters.axis()))
       }),
   ]
 }
@@ -102,6 +103,17 @@ struct Join {
     if isNew { steps.remove(at: axis) }
     return Selection(
       source: result, result: parts[index], places: .strided(start: start, steps: steps))
+  }
+
+  /// Where a part of equal ones stands, without a look at the others: a stack may have many.
+  static func selection(
+    stacked place: Int, of part: Shape, in result: Shape, axis: Int
+  ) throws(GateError) -> Selection {
+    let axis = try result.resolved(axis: axis)
+    var steps = result.strides
+    let start = place * steps[axis]
+    steps.remove(at: axis)
+    return Selection(source: result, result: part, places: .strided(start: start, steps: steps))
   }
 
   /// The part of a joined tensor, or of its gradient, that an operand has.

@@ -21,12 +21,8 @@ extension LinearMap {
     case .selection(let selection):
       let offsets = selection.offsets
       for row in range { body(row, offsets[row], 1) }
-    case .placement(let selection):
-      let matrix = SparseMatrix(
-        rows: columns.count, columns: rows.count, rowStarts: Array(0...columns.count),
-        columnIndices: selection.offsets.map { Int32($0) },
-        values: [Double](repeating: 1, count: columns.count)
-      ).transposed
+    case .placement:
+      guard let matrix = sparseMatrix else { return }
       with(.sparse(matrix)).forEachEntry(inRows: range, body)
     case .rankOneUpdate(let update):
       for row in range { update.forEachEntry(inRow: row) { body(row, $0, $1) } }
@@ -97,6 +93,19 @@ extension LinearMap {
     if case .banded(let band) = kind { return SparseMatrix(band) }
     let count = nnz
     guard !isLazy, count <= LinearMap.largest else { return nil }
+    if case .selection(let selection) = kind {
+      return SparseMatrix(
+        rows: rows.count, columns: columns.count, rowStarts: Array(0...rows.count),
+        columnIndices: selection.offsets.map { Int32($0) },
+        values: [Double](repeating: 1, count: rows.count))
+    }
+    if case .placement(let selection) = kind {
+      return SparseMatrix(
+        rows: columns.count, columns: rows.count, rowStarts: Array(0...columns.count),
+        columnIndices: selection.offsets.map { Int32($0) },
+        values: [Double](repeating: 1, count: columns.count)
+      ).transposed
+    }
     var starts = [Int](repeating: 0, count: rows.count + 1)
     var indices: [Int32] = []
     indices.reserveCapacity(count)

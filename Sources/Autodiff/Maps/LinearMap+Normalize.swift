@@ -5,6 +5,9 @@ extension LinearMap {
   /// The most entries that the algebra writes out before it leaves a product as it is.
   static let largest = 8 << 20
 
+  /// The most multiplications of a product of sparse maps: about a second.
+  static let mostWork = 256e6
+
   /// Whether the map is a product or sum that was left as it is, for its size.
   ///
   /// Of normal maps only: others may be lazy and have a form that is not.

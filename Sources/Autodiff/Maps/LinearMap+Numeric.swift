@@ -26,7 +26,38 @@ extension LinearMap {
     }
   }
 
-  private func appliedTransposed(to values: Tensor, width: Int) throws(GateError) -> Tensor {
+  /// Adds what the map makes of `values` to a sum; nil is a sum without parts yet.
+  ///
+  /// Entries that are put in place are added where they stand: joining many parts takes no more
+  /// than the parts.
+  func add(
+    to sum: inout Tensor?, applying values: Tensor, width: Int
+  ) throws(GateError) {
+    if case .placement(let selection) = kind, selection.source == rows {
+      var target = sum ?? Tensor(repeating: 0, shape: Shape(rows.count * width))
+      sum = nil
+      values.withEntries { source in
+        target.update { entries in
+          selection.walk { own, place in
+            for k in 0..<width { entries[place * width + k] += source[own * width + k] }
+          }
+        }
+      }
+      sum = target
+      return
+    }
+    let contribution = try applied(to: values, width: width)
+    guard var before = sum else {
+      sum = contribution
+      return
+    }
+    sum = nil
+    before.add(contribution)
+    sum = before
+  }
+
+  /// The transpose at each of `width` columns.
+  func appliedTransposed(to values: Tensor, width: Int) throws(GateError) -> Tensor {
     switch kind {
     case .composed(let outer, let inner):
       return try inner.appliedTransposed(
@@ -52,6 +83,7 @@ extension LinearMap {
     switch kind {
     case .identity: return values
     case .scaled(let factor): return values.scaled(by: factor.tensor[0])
+    case .diagonal(let factors): return values.chainingRows(with: factors.tensor, width: width)
     case .rankOneUpdate(let update): return update.apply(to: values, width: width)
     case .kronecker(let factors): return Kronecker.apply(factors, to: values, width: width)
     case .dense(let matrix):
@@ -73,6 +105,32 @@ extension LinearMap {
         case .selection(let selection): selection.walk { add($0, $1, 1) }
         case .banded(let band) where width == 1: band.add(to: out, applying: x)
         default: forEachEntry(inRows: 0..<rows.count, add)
+        }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Each row of a row-major matrix of `width` columns times its factor, flat.
+  fileprivate func chainingRows(with factors: Tensor, width: Int) -> Tensor {
+    withEntries { source in
+      factors.withEntries { factors in
+        Tensor(shape: Shape(source.count)) { entries in
+          if width == 1 {
+            for row in entries.indices {
+              entries[row] = Autodiff.chained(source[row], factors[row])
+            }
+            return
+          }
+          var place = 0
+          for row in factors.indices {
+            let factor = factors[row]
+            for _ in 0..<width {
+              entries[place] = Autodiff.chained(source[place], factor)
+              place += 1
+            }
+          }
         }
       }
     }

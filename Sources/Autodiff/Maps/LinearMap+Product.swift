@@ -94,6 +94,13 @@ extension LinearMap {
   /// Products of which one factor is dense, and those that must be sparse or dense.
   private func generalProduct(_ inner: LinearMap) -> LinearMap {
     let fits = LinearMap.fits(rows.count, inner.columns.count)
+    let work = cost(of: inner)
+    // Few rows of a dense factor, put among many, are no dense matrix.
+    if 2 * work <= Double(rows.count) * Double(inner.columns.count),
+      let product = sparseProduct(inner, work)
+    {
+      return product
+    }
     if case .dense(let matrix) = inner.kind, fits {
       return LinearMap(
         rows: rows, columns: inner.columns,
@@ -112,12 +119,15 @@ extension LinearMap {
         rows: rows, columns: inner.columns,
         dense: turned.reshaped(Shape(inner.columns.count, rows.count)).transposedRows)
     }
-    let work = cost(of: inner)
-    if work <= Double(LinearMap.largest), let a = sparseMatrix, let b = inner.sparseMatrix {
-      return LinearMap(rows: rows, columns: inner.columns, detecting: a.multiplied(by: b))
-    }
-    return LinearMap(
-      rows: rows, columns: inner.columns, .composed(outer: self, inner: inner))
+    return sparseProduct(inner, work)
+      ?? LinearMap(rows: rows, columns: inner.columns, .composed(outer: self, inner: inner))
+  }
+
+  private func sparseProduct(_ inner: LinearMap, _ work: Double) -> LinearMap? {
+    guard work <= LinearMap.mostWork, let a = sparseMatrix, let b = inner.sparseMatrix,
+      let product = a.multiplied(by: b, atMost: LinearMap.largest)
+    else { return nil }
+    return LinearMap(rows: rows, columns: inner.columns, detecting: product)
   }
 
   /// Whether a dense matrix of that many rows and columns is within what is written out.

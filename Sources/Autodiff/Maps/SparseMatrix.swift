@@ -73,16 +73,34 @@ public struct SparseMatrix: Sendable {
       rows: columns, columns: rows, rowStarts: starts, columnIndices: indices, values: moved)
   }
 
-  /// The product, row by row, by adding up rows of the other matrix (Gustavson 1978).
-  func multiplied(by other: SparseMatrix) -> SparseMatrix {
+  /// The product, row by row, by adding up rows of the other matrix (Gustavson 1978); nil where it
+  /// has more entries than `most`, or when the running cell is interrupted.
+  func multiplied(by other: SparseMatrix, atMost most: Int) -> SparseMatrix? {
     var starts = [0]
     starts.reserveCapacity(rows + 1)
     var indices: [Int32] = []
     var products: [Double] = []
+    indices.reserveCapacity(max(values.count, other.values.count))
+    products.reserveCapacity(max(values.count, other.values.count))
     var place = [Int](repeating: -1, count: other.columns)
+    var spare: (indices: [Int32], values: [Double]) = ([], [])
     for row in 0..<rows {
+      if row & 0xff == 0, Interruption.isCurrentRequested || products.count > most { return nil }
       let start = products.count
-      for outer in range(row) {
+      let own = range(row)
+      if own.count == 1 {
+        // One entry: the other matrix's row, in order as it is.
+        let factor = values[own.lowerBound]
+        for inner in other.range(Int(columnIndices[own.lowerBound])) {
+          indices.append(other.columnIndices[inner])
+          products.append(chained(factor, other.values[inner]))
+        }
+        starts.append(products.count)
+        continue
+      }
+      var isSorted = true
+      var last: Int32 = -1
+      for outer in own {
         let factor = values[outer]
         for inner in other.range(Int(columnIndices[outer])) {
           let column = Int(other.columnIndices[inner])
@@ -91,12 +109,14 @@ public struct SparseMatrix: Sendable {
             products[place[column]] += term
           } else {
             place[column] = products.count
-            indices.append(Int32(column))
+            if Int32(column) < last { isSorted = false }
+            last = Int32(column)
+            indices.append(last)
             products.append(term)
           }
         }
       }
-      SparseMatrix.sort(&indices, &products, from: start)
+      if !isSorted { SparseMatrix.sort(&indices, &products, from: start, place, &spare) }
       starts.append(products.count)
     }
     return SparseMatrix(
@@ -104,47 +124,69 @@ public struct SparseMatrix: Sendable {
       values: products)
   }
 
-  /// Sorts the last row by columns.
-  private static func sort(_ indices: inout [Int32], _ values: inout [Double], from start: Int) {
+  /// Sorts the last row by columns, whose places are known.
+  private static func sort(
+    _ indices: inout [Int32], _ values: inout [Double], from start: Int, _ place: [Int],
+    _ spare: inout (indices: [Int32], values: [Double])
+  ) {
     let count = values.count - start
-    guard count > 1 else { return }
-    var isSorted = true
-    for place in start + 1..<values.count where indices[place - 1] > indices[place] {
-      isSorted = false
-      break
+    let low = Int(indices[start...].min() ?? 0)
+    let high = Int(indices[start...].max() ?? 0)
+    spare.indices.removeAll(keepingCapacity: true)
+    spare.values.removeAll(keepingCapacity: true)
+    if high - low < 8 * count {
+      // Columns close together are read off in order.
+      for column in low...high where place[column] >= start {
+        spare.indices.append(Int32(column))
+        spare.values.append(values[place[column]])
+      }
+    } else {
+      spare.indices += indices[start...]
+      spare.indices.sort()
+      for column in spare.indices { spare.values.append(values[place[Int(column)]]) }
     }
-    if isSorted { return }
-    let order = (start..<values.count).sorted { indices[$0] < indices[$1] }
-    let sortedIndices = order.map { indices[$0] }
-    let sortedValues = order.map { values[$0] }
-    indices.replaceSubrange(start..., with: sortedIndices)
-    values.replaceSubrange(start..., with: sortedValues)
+    for index in 0..<count {
+      indices[start + index] = spare.indices[index]
+      values[start + index] = spare.values[index]
+    }
   }
 
   /// The sum, by merging rows.
   func adding(_ other: SparseMatrix) -> SparseMatrix {
-    SparseMatrix(
-      rows: rows, columns: columns, capacity: values.count + other.values.count
-    ) { row, append in
-      var mine = rowStarts[row]
-      var theirs = other.rowStarts[row]
-      let end = rowStarts[row + 1]
-      let otherEnd = other.rowStarts[row + 1]
-      while mine < end || theirs < otherEnd {
-        let column = mine < end ? columnIndices[mine] : Int32.max
-        let otherColumn = theirs < otherEnd ? other.columnIndices[theirs] : Int32.max
-        if column == otherColumn {
-          append(Int(column), values[mine] + other.values[theirs])
-          mine += 1
-          theirs += 1
-        } else if column < otherColumn {
-          append(Int(column), values[mine])
-          mine += 1
-        } else {
-          append(Int(otherColumn), other.values[theirs])
-          theirs += 1
+    let most = values.count + other.values.count
+    var starts = [Int](repeating: 0, count: rows + 1)
+    var sums: [Double] = []
+    let indices = [Int32](unsafeUninitializedCapacity: most) { columns, count in
+      sums = [Double](unsafeUninitializedCapacity: most) { entries, entryCount in
+        var next = 0
+        for row in 0..<rows {
+          var mine = rowStarts[row]
+          var theirs = other.rowStarts[row]
+          let end = rowStarts[row + 1]
+          let otherEnd = other.rowStarts[row + 1]
+          while mine < end || theirs < otherEnd {
+            let column = mine < end ? columnIndices[mine] : Int32.max
+            let otherColumn = theirs < otherEnd ? other.columnIndices[theirs] : Int32.max
+            var sum = 0.0
+            if column <= otherColumn {
+              sum = values[mine]
+              mine += 1
+            }
+            if otherColumn <= column {
+              sum = column == otherColumn ? sum + other.values[theirs] : other.values[theirs]
+              theirs += 1
+            }
+            columns[next] = min(column, otherColumn)
+            entries[next] = sum
+            next += 1
+          }
+          starts[row + 1] = next
         }
+        count = next
+        entryCount = next
       }
     }
+    return SparseMatrix(
+      rows: rows, columns: columns, rowStarts: starts, columnIndices: indices, values: sums)
   }
 }

@@ -71,7 +71,10 @@ extension Tape {
     while let raw = stack.popLast() {
       for operand in operands(of: raw) where operand >= lowest {
         if isForgotten(operand) { throw .forgotten }
-        if reached.insert(operand).inserted { stack.append(operand) }
+        if reached.insert(operand).inserted {
+          stack.append(operand)
+          if reached.count & 0xffff == 0 { try interruption.check() }
+        }
       }
     }
     // Up again: which of those depend on a target.
@@ -124,6 +127,7 @@ extension Tape {
     var maps: [(UInt32, LinearMap)] = []
     for (place, operand) in application.operands.enumerated()
     where operand.node.isTracked && isWanted(operand.node.raw) {
+      if place & 0xfff == 0xfff { try interruption.check() }
       maps.append((operand.node.raw, try localMap(gate, application, operand: place)))
     }
     return maps

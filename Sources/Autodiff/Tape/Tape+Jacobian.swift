@@ -13,10 +13,19 @@ extension Tape {
     on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
     recorded: Bool = false
   ) throws(GateError) -> LinearMap {
+    try jacobian(
+      on: tape, of: root, withRespectTo: target, recorded: recorded, isSymmetric: false)
+  }
+
+  private static func jacobian(
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
+    recorded: Bool, isSymmetric: Bool
+  ) throws(GateError) -> LinearMap {
     let wasRecording = tape.pointee.isRecording
     tape.pointee.isRecording = false
     defer { tape.pointee.isRecording = wasRecording }
-    let value = try numericJacobian(on: tape, of: root, withRespectTo: target)
+    let value = try numericJacobian(
+      on: tape, of: root, withRespectTo: target, isSymmetric: isSymmetric)
     guard recorded, wasRecording, let value else {
       return value
         ?? LinearMap(
@@ -57,7 +66,8 @@ extension Tape {
     defer { tape.pointee.isRecording = wasRecording }
     let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
     let gradients = try gradient(on: tape, of: root, upstream: one, targets: [target])
-    return try jacobian(on: tape, of: gradients[0], withRespectTo: target, recorded: recorded)
+    return try jacobian(
+      on: tape, of: gradients[0], withRespectTo: target, recorded: recorded, isSymmetric: true)
   }
 
   /// The same for a tape of its own.
@@ -69,41 +79,10 @@ extension Tape {
     }
   }
 
-  /// A Jacobian with all its zeros; recorded where the map is, by one pass for each row or column.
-  public mutating func dense(
-    _ map: LinearMap, limit: Int = 64 << 20
-  ) throws(GateError) -> Traced {
-    guard isRecording, case .recorded(let root, let target, _) = map.kind else {
-      return Traced(constant: try map.dense(limit: limit))
-    }
-    // The numeric form says whether the limit is met, before any pass runs.
-    let (height, width) = (map.rows.count, map.columns.count)
-    guard height * width <= limit / 8 else { return Traced(constant: try map.dense(limit: limit)) }
-    var sum: Traced?
-    let byRows = height <= width
-    for index in 0..<min(height, width) {
-      try interruption.check()
-      var basis = Tensor(repeating: 0, shape: byRows ? root.shape : target.shape)
-      basis.update { $0[index] = 1 }
-      let line =
-        byRows
-        ? try map.applyTransposed(Traced(constant: basis), on: &self)
-        : try map.apply(Traced(constant: basis), on: &self)
-      let flat = try reshape(line, Shape(line.shape.count))
-      let place = Selection(
-        source: Shape(height, width), result: flat.shape,
-        places: byRows
-          ? .strided(start: index * width, steps: [1])
-          : .strided(start: index, steps: [width]))
-      let placed = try LinearMap.placement(place).apply(flat, on: &self)
-      if let before = sum { sum = try add(before, placed) } else { sum = placed }
-    }
-    return sum ?? Traced(constant: Tensor(repeating: 0, shape: Shape(height, width)))
-  }
-
   /// The Jacobian as numbers; nil where it is too large to be worked out.
   private static func numericJacobian(
-    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced
+    on tape: UnsafeMutablePointer<Tape>, of root: Traced, withRespectTo target: Traced,
+    isSymmetric: Bool
   ) throws(GateError) -> LinearMap? {
     guard max(root.shape.count, target.shape.count) <= Int(Int32.max) else {
       throw GateError(
@@ -118,15 +97,17 @@ extension Tape {
     }
     if order.nodes.count > Tape.longPath {
       // One row or one column is one pass.
-      let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
-      if root.shape.count == 1 {
-        let gradient = try gradient(on: tape, of: root, upstream: one, targets: [target])
-        return LinearMap(rows: root.shape, columns: target.shape, dense: gradient[0].tensor)
+      if min(root.shape.count, target.shape.count) == 1,
+        let map = try singlePass(on: tape, order.nodes, of: root, withRespectTo: target)
+      {
+        return map
       }
-      if target.shape.count == 1, !order.nodes.contains(where: { tape.pointee.isCustom($0) }) {
-        let tangent = Traced(constant: Tensor(repeating: 1, shape: target.shape))
-        let slope = try tape.pointee.jvp(of: root, withRespectTo: target, tangent: tangent)
-        return LinearMap(rows: root.shape, columns: target.shape, dense: slope.tensor)
+      // Number by number a map for each would cost far more than the number.
+      let large = order.nodes.count { tape.pointee.entryCount(of: $0) > Tape.fewEntries }
+      if 2 * large < order.nodes.count {
+        let map = try compressedJacobian(
+          on: tape, path: order.nodes, of: root, withRespectTo: target, isSymmetric: isSymmetric)
+        if let map { return map }
       }
     }
     var elimination = Elimination(count: order.nodes.count)
@@ -143,7 +124,33 @@ extension Tape {
       try tape.pointee.interruption.check()
       elimination.eliminate(place)
     }
-    return elimination.result?.viewed(root.shape, target.shape)
+    let result = elimination.result
+    // A product that was interrupted is not whole.
+    try tape.pointee.interruption.check()
+    if let result { return result.viewed(root.shape, target.shape) }
+    if min(root.shape.count, target.shape.count) == 1,
+      let map = try singlePass(on: tape, order.nodes, of: root, withRespectTo: target)
+    {
+      return map
+    }
+    return try compressedJacobian(
+      on: tape, path: order.nodes, of: root, withRespectTo: target, isSymmetric: isSymmetric)
+  }
+
+  /// A Jacobian of one row or one column; nil where its one column goes through a user's gate.
+  private static func singlePass(
+    on tape: UnsafeMutablePointer<Tape>, _ path: [UInt32], of root: Traced,
+    withRespectTo target: Traced
+  ) throws(GateError) -> LinearMap? {
+    if root.shape.count == 1 {
+      let one = Traced(constant: Tensor(repeating: 1, shape: root.shape))
+      let gradient = try gradient(on: tape, of: root, upstream: one, targets: [target])
+      return LinearMap(rows: root.shape, columns: target.shape, dense: gradient[0].tensor)
+    }
+    if path.contains(where: { tape.pointee.isCustom($0) }) { return nil }
+    let tangent = Traced(constant: Tensor(repeating: 1, shape: target.shape))
+    let slope = try tape.pointee.jvp(of: root, withRespectTo: target, tangent: tangent)
+    return LinearMap(rows: root.shape, columns: target.shape, dense: slope.tensor)
   }
 
   private func isCustom(_ raw: UInt32) -> Bool { customApplication(raw) != nil }
@@ -153,7 +160,7 @@ extension Tape {
     on tape: UnsafeMutablePointer<Tape>, of raw: UInt32, where isWanted: (UInt32) -> Bool
   ) throws(GateError) -> [(operand: UInt32, map: LinearMap)] {
     guard let (gate, application) = tape.pointee.customApplication(raw) else {
-      return try tape.pointee.localMaps(of: raw, where: isWanted)
+      return try tape.pointee.numericMaps(of: raw, where: isWanted)
     }
     let shape = application.result.shape
     let wanted = application.operands.indices.filter {
@@ -188,4 +195,6 @@ extension Tape {
 
   /// Paths longer than this with one row or column are walked once instead of eliminated.
   private static let longPath = 256
+  /// Long paths of values with mostly no more entries than this are traced.
+  private static let fewEntries = 16
 }

@@ -58,7 +58,7 @@ enum HTMLPicture {
       }
     }
     let longest = max(pattern.rows, pattern.columns)
-    let pixels = max(1, min(160 / longest, 12))
+    let pixels = max(1, min(192 / longest, 12))
     let label = description.htmlEscaped
     return "<svg role=\"img\" aria-label=\"\(label)\" width=\"\(pattern.columns * pixels)\" "
       + "height=\"\(pattern.rows * pixels)\" viewBox=\"0 0 \(pattern.columns) \(pattern.rows)\" "

@@ -39,6 +39,7 @@ enum TextPicture {
         (0..<pattern.columns).map { pattern[row, $0] ? "██" : "· " }.joined().trimmedEnd
       }
     }
+    let pattern = pattern.coarsened(to: 32)
     // Braille dots by place in a cell of 2 columns and 4 rows.
     let dots: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     return stride(from: 0, to: pattern.rows, by: 4).map { top in

@@ -12,6 +12,9 @@ final class SliceObject: Object {
     self.step = step
   }
 
+  /// Whether it takes all of an axis, as `:` does.
+  var isWhole: Bool { start == nil && stop == nil && step == 1 }
+
   override var typeName: String { "slice" }
   override func repr(_ session: Session) throws(Failure) -> String {
     func text(_ part: Int?) -> String { part.map(String.init) ?? "None" }
