@@ -70,8 +70,9 @@ extension Tape {
       }
     }
     let kept = sweep(marks)
-    // The next look comes when as much was recorded as this one had to walk over.
-    mark.threshold = max(Tape.smallestLook, kept, roots.visited * 64)
+    // The next look comes when as much was recorded as this one had to walk over, and in time for
+    // the budget.
+    mark.threshold = max(Tape.smallestLook, min(kept, budget / 4), roots.visited * 64)
   }
 
   /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.

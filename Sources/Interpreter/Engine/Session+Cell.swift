@@ -7,7 +7,7 @@ import Syntax
 
 extension Session {
   /// The bytes of recycled buffers that wait for the next cell.
-  private static let idleMemory = 64 << 20
+  static let idleMemory = 64 << 20
 
   /// Runs a request; its table and result go to the sink.
   func runCell(_ request: ExecutionRequest) throws(Failure) {

@@ -14,9 +14,9 @@ extension Session {
       walk.visit(call.frame)
       return walk.roots.nodes
     }
-    guard tape.pointee.isOverBudget, tape.pointee.forget(keeping: roots), !toldOfForgetting else {
-      return
-    }
+    guard tape.pointee.isOverBudget, tape.pointee.forget(keeping: roots) else { return }
+    BufferPool.release(keeping: Session.idleMemory)
+    guard !toldOfForgetting else { return }
     toldOfForgetting = true
     warn(
       "the tape keeps more than \(Session.bytesText(tape.pointee.budget)) of history; the oldest is"
