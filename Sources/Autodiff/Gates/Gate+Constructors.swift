@@ -33,7 +33,7 @@ extension Gate {
     summary: String, formula: String, localGradient: String? = nil, note: String? = nil,
     source: String = "NumPy", domain: [ClosedRange<Double>] = [-2...2], samples: [Sample],
     usesOperands: Bool = false, usesResult: Bool = false,
-    caching: General.Caching? = nil,
+    shortcut: General.Shortcut? = nil, caching: General.Caching? = nil,
     forward: @escaping @Sendable ([Tensor], Parameters) throws(GateError) -> Tensor,
     local: (@Sendable (inout Tape, Application, Int) throws(GateError) -> LinearMap)?
   ) -> Gate {
@@ -44,7 +44,7 @@ extension Gate {
       kind: .general(
         General(
           forward: forward, caching: caching, local: local, usesOperands: usesOperands,
-          usesResult: usesResult)))
+          usesResult: usesResult, shortcut: shortcut)))
   }
 
   /// A gate that picks entries by a rule of its own, which its local Jacobian does not ask again.

@@ -114,6 +114,21 @@ public final class Gate: Sendable {
     /// shapes are kept.
     let usesOperands: Bool
     let usesResult: Bool
+    /// A shorter way for numeric backward passes, to what the local Jacobian says.
+    let shortcut: Shortcut?
+
+    /// How numeric backward passes go through gates that they meet most, without making a map.
+    /// The tests hold each against the row's local Jacobian.
+    enum Shortcut: Sendable {
+      /// The gradient of a sum or mean over all entries, which fills the operand's.
+      case filling(isMean: Bool)
+      /// Parts of the gradient, one for each operand.
+      case parting(isNew: Bool)
+      /// Two products by OpenBLAS.
+      case product
+      /// A program that goes back through a fused expression.
+      case fused
+    }
 
     typealias Caching =
       @Sendable ([Tensor], Parameters) throws(GateError) -> (Tensor, any Sendable)

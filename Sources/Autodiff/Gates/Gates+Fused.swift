@@ -6,6 +6,7 @@ extension Gate {
       summary: "An elementwise expression of large tensors, computed in one pass.",
       formula: "as written", localGradient: "by the chain rule through its gates",
       note: "as its gates choose", source: "Nabla", samples: fusedSamples, usesOperands: true,
+      shortcut: .fused,
       forward: { operands, parameters throws(GateError) in
         let fusion = try Fusion(parameters)
         let result = fusion.program.run(operands, fusion.shape)[0]

@@ -13,6 +13,7 @@ extension Gate {
         Sample([Shape(2, 3), Shape(2, 1)], .axis(-1)), Sample([Shape(3), Shape(2)], .axis(0)),
         Sample([Shape(2, 0), Shape(2, 1)], .axis(1)),
       ],
+      shortcut: .parting(isNew: false),
       forward: { operands, parameters throws(GateError) in
         let join = try Join(operands.map(\.shape), parameters, isNew: false)
         return join.joined(operands)
@@ -31,6 +32,7 @@ extension Gate {
         Sample([Shape(2, 3), Shape(2, 3), Shape(2, 3)], .axis(1)),
         Sample([Shape(2, 3), Shape(2, 3)], .axis(-1)), Sample([Shape(), Shape()], .axis(0)),
       ],
+      shortcut: .parting(isNew: true),
       forward: { operands, parameters throws(GateError) in
         let join = try Join(operands.map(\.shape), parameters, isNew: true)
         return join.joined(operands)

@@ -12,7 +12,7 @@ extension Gate {
         Sample([Shape(2, 3, 4), Shape(4, 2)]), Sample([Shape(5, 1, 2, 3), Shape(4, 3, 2)]),
         Sample([Shape(3), Shape(2, 3, 2)]), Sample([Shape(2, 3, 4), Shape(4)]),
       ],
-      usesOperands: true,
+      usesOperands: true, shortcut: .product,
       forward: { operands, _ throws(GateError) in try Matmul.product(operands[0], operands[1]) },
       local: { _, application, operand in
         let a = application.operands[0]

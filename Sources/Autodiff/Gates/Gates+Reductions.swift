@@ -19,7 +19,7 @@ extension Gate {
       "sum", parameters: axes, symbol: "Σ",
       summary: "The sum of all entries, or along axes; hands its gradient to every entry.",
       formula: "Σ x", localGradient: "1 for every entry", note: "0 when there are no entries",
-      samples: samples,
+      samples: samples, shortcut: .filling(isMean: false),
       forward: { operands, parameters throws(GateError) in
         let reduction = try Reduction(operands[0].shape, parameters)
         return operands[0].summed(to: reduction.kept).reshaped(reduction.result)
@@ -31,7 +31,7 @@ extension Gate {
       "mean", parameters: axes,
       summary: "The mean of all entries, or along axes.", formula: "Σ x / n",
       localGradient: "1 / n for every entry", note: "nan when there are no entries",
-      samples: samples,
+      samples: samples, shortcut: .filling(isMean: true),
       forward: { operands, parameters throws(GateError) in
         try operands[0].mean(Reduction(operands[0].shape, parameters))
       },

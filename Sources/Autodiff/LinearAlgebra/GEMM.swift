@@ -147,24 +147,4 @@ enum GEMM {
       }
     }
   }
-
-  /// `c = a @ b` by which an upstream of exactly 0, in `a` or in `b`, gives 0 whatever it
-  /// meets: the slow form of passes through factors that are not finite.
-  static func chain(
-    _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Double>, rows: Int, inner: Int,
-    columns: Int, adds: Bool, upstreamIsA: Bool
-  ) {
-    for i in 0..<rows {
-      if Interruption.isCurrentRequested { return }
-      for j in 0..<columns {
-        var sum = adds ? c[i * columns + j] : 0
-        for k in 0..<inner {
-          let x = a.offset(row: i, column: k).pointee
-          let y = b.offset(row: k, column: j).pointee
-          if (upstreamIsA ? x : y) != 0 { sum += x * y }
-        }
-        c[i * columns + j] = sum
-      }
-    }
-  }
 }

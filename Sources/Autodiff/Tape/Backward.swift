@@ -178,40 +178,16 @@ extension Tape {
     if case .custom(let custom) = gate.kind {
       return Pending(gate: custom, application: application, upstream: upstream)
     }
-    if gate.index == EngineGates.fused.index,
-      case .other(let fusion as Fusion) = application.parameters
+    if case .general(let row) = gate.kind, let shortcut = row.shortcut,
+      try propagate(shortcut, application, upstream, isTraining: isTraining)
     {
-      try propagate(fusion: fusion, application, upstream, isTraining: isTraining)
-      return nil
-    }
-    if gate.index == EngineGates.stack.index || gate.index == EngineGates.concatenate.index {
-      try propagate(
-        join: application, isNew: gate.index == EngineGates.stack.index, upstream,
-        isTraining: isTraining)
-      return nil
-    }
-    if case .axes(let axes, _) = application.parameters,
-      gate.index == EngineGates.sum.index || gate.index == EngineGates.mean.index,
-      axes == nil || application.result.shape.isScalar, upstream.count == 1,
-      let operand = application.operands.first, operand.node.isTracked
-    {
-      if isForgotten(operand.node.raw) { throw .forgotten }
-      let share = gate.index == EngineGates.mean.index ? Double(operand.shape.count) : 1
-      let value = (upstream.item ?? .nan) / share
-      gradients.add(Tensor(repeating: value, shape: operand.shape), at: operand.node.raw)
       return nil
     }
     let partials = gate.partials
-    for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
-      if isTraining, !isTrained(operand.node) { continue }
-      if isForgotten(operand.node.raw) { throw .forgotten }
+    for (place, operand) in application.operands.enumerated() {
+      guard try isWanted(operand, isTraining) else { continue }
       if place < partials.count {
         try propagate(elementwise: gate, partials[place], application, operand: place, upstream)
-        continue
-      }
-      if gate.index == EngineGates.matmul.index,
-        try propagate(product: application, operand: place, upstream)
-      {
         continue
       }
       let map = try localMap(gate, application, operand: place)
@@ -221,16 +197,11 @@ extension Tape {
     return nil
   }
 
-  /// Hands each part of a joined tensor's gradient on to its operand.
-  private mutating func propagate(
-    join application: Application, isNew: Bool, _ upstream: Tensor, isTraining: Bool
-  ) throws(GateError) {
-    let join = try Join(application.operands.map(\.shape), application.parameters, isNew: isNew)
-    for (place, operand) in application.operands.enumerated() where operand.node.isTracked {
-      if isTraining, !isTrained(operand.node) { continue }
-      if isForgotten(operand.node.raw) { throw .forgotten }
-      gradients.add(join.part(place, of: upstream), at: operand.node.raw)
-    }
+  /// Whether a pass hands a gradient to an operand; throws where its history was forgotten.
+  func isWanted(_ operand: Traced, _ isTraining: Bool) throws(GateError) -> Bool {
+    guard operand.node.isTracked, !isTraining || isTrained(operand.node) else { return false }
+    if isForgotten(operand.node.raw) { throw .forgotten }
+    return true
   }
 
   /// The local Jacobian of one application with respect to an operand.
@@ -249,9 +220,6 @@ extension Tape {
       }
       let factors = try partial.evaluate(
         on: &tape, operands: application.operands, result: application.result)
-      if factors.shape.isScalar, !result.isScalar {
-        return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
-      }
       if factors.shape.isScalar, !result.isScalar {
         return LinearMap(rows: result, columns: result, .scaled(factors)).after(view)
       }

@@ -37,6 +37,9 @@ extension Tape {
     everRecorded - mark.looked > mark.threshold
   }
 
+  /// Whether the numbers of nodes are used up but for some millions.
+  public var isFull: Bool { next > UInt32.max - (1 << 24) }
+
   /// The bytes that the tape keeps alive, shared buffers counted each time.
   public var heldBytes: Int { applicationBytes + liveChunks * Tape.chunkBytes }
 

@@ -25,7 +25,7 @@ extension Session {
     defer {
       frames.removeLast()
       // Nothing but variables holds values between cells.
-      if tape.pointee.wantsReclaiming(cellMark) { reclaim(&cellMark) }
+      if tape.pointee.wantsReclaiming(cellMark) { try? reclaim(&cellMark) }
       BufferPool.release(keeping: Session.idleMemory)
     }
     var result = Value.none

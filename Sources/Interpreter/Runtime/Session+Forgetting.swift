@@ -5,8 +5,16 @@ import Autodiff
 extension Session {
   /// Frees what was recorded since a mark and is not reached any more; forgets the oldest history
   /// where that passes the budget, and says so once.
+  ///
+  /// Throws: MemoryError when the tape has numbered as many operations as it can.
   @inline(never)
-  func reclaim(_ mark: inout Tape.LoopMark) {
+  func reclaim(_ mark: inout Tape.LoopMark) throws(Failure) {
+    guard !tape.pointee.isFull else {
+      throw Failure(
+        .memory,
+        "the tape has recorded some 4 thousand million operations, as many as it can number",
+        hint: "restart the kernel; what needs no gradients records nothing inside with no_grad()")
+    }
     let roots = roots()
     tape.pointee.reclaim(&mark, roots: roots) { cache in
       guard let call = cache as? GateObject.Call else { return [] }

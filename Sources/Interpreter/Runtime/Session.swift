@@ -203,7 +203,7 @@ final class Session {
   @inline(__always)
   func turn(_ mark: inout Tape.LoopMark) throws(Failure) {
     try checkInterruption()
-    if tape.pointee.wantsReclaiming(mark) { reclaim(&mark) }
+    if tape.pointee.wantsReclaiming(mark) { try reclaim(&mark) }
   }
 }
 
