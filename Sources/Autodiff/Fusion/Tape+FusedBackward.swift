@@ -1,3 +1,5 @@
+import CKernels
+
 // Backward through elementwise gates in one pass over blocks, without temporaries.
 
 extension Tape {
@@ -35,6 +37,16 @@ extension Tape {
       return gradients.add(upstream.summed(to: operand.shape), at: operand.node.raw)
     }
     let shape = application.result.shape
+    if !shape.isScalar, shape.count <= FusedProgram.blockLength,
+      let factor = partial.factor(of: application),
+      factor.shape == shape, operand.shape == shape
+    {
+      // One product of few entries, as multiplication has it, needs no program.
+      gradients.update(at: operand.node.raw, shape: shape) { out, adds in
+        Tape.chain(upstream, factor, out, adds: adds)
+      }
+      return
+    }
     let second = application.operands.count > 1 ? application.operands[1] : application.operands[0]
     let leaves = [
       application.operands[0].tensor, second.tensor, application.result.tensor, upstream,
@@ -46,10 +58,39 @@ extension Tape {
     add(gradient, to: operand)
   }
 
+  /// Upstream times local gradient, written or added.
+  private static func chain(
+    _ upstream: Tensor, _ factor: Tensor, _ out: UnsafeMutableBufferPointer<Double>, adds: Bool
+  ) {
+    upstream.withEntries { u in
+      factor.withEntries { f in
+        let count = out.count
+        guard adds else {
+          return nabla_chain(u.baseAddress, 1, f.baseAddress, 1, out.baseAddress, count)
+        }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(count, 1)) { product in
+          nabla_chain(u.baseAddress, 1, f.baseAddress, 1, product.baseAddress, count)
+          nabla_add(out.baseAddress, 1, product.baseAddress, 1, out.baseAddress, count)
+        }
+      }
+    }
+  }
+
   private mutating func add(_ gradient: Tensor, to operand: Traced) {
     let shaped =
       gradient.shape.count == operand.shape.count
       ? gradient.reshaped(operand.shape) : gradient.summed(to: operand.shape)
     gradients.add(shaped, at: operand.node.raw)
+  }
+}
+
+extension Formula {
+  /// The operand or the result, where the local gradient is just that.
+  fileprivate func factor(of application: Application) -> Tensor? {
+    switch self {
+    case .operand(let index): application.operands[index].tensor
+    case .result: application.result.tensor
+    case .constant, .apply: nil
+    }
   }
 }

@@ -118,6 +118,7 @@ public final class Gate: Sendable {
     let shortcut: Shortcut?
 
     /// How numeric backward passes go through gates that they meet most, without making a map.
+    ///
     /// The tests hold each against the row's local Jacobian.
     enum Shortcut: Sendable {
       /// The gradient of a sum or mean over all entries, which fills the operand's.
