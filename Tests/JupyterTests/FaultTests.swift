@@ -101,6 +101,8 @@ struct FaultTests {
   @Test("Unknown types and wrong channels are answered at once")
   func unknown() throws {
     let running = client.sendExecute("loop")
+    // An interrupt before the cell runs would stop nothing.
+    _ = try client.receive { $0.contains { $0.type == "execute_input" } }
     let unknown = try client.ask("dance_request")
     #expect(unknown.contains { $0.type == "dance_reply" })
     #expect(unknown.reply["ename"] == "UnknownRequest")

@@ -117,7 +117,7 @@ public final class LoopbackClient: Sendable {
   ///
   /// The bound is a guard against a hang, not a claim about time.
   public func receive(until isEnough: ([Message]) -> Bool) throws -> [Message] {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while true {
       let fresh = line.toClient.withLock { sent in
         defer { sent = [] }
