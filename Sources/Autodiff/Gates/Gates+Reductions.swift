@@ -21,6 +21,9 @@ extension Gate {
       formula: "Σ x", localGradient: "1 for every entry", note: "0 when there are no entries",
       samples: samples, shortcut: .filling(isMean: false),
       forward: { operands, parameters throws(GateError) in
+        if case .axes(nil, keepDimensions: false) = parameters {
+          return operands[0].summed(to: .scalar)
+        }
         let reduction = try Reduction(operands[0].shape, parameters)
         return operands[0].summed(to: reduction.kept).reshaped(reduction.result)
       },
