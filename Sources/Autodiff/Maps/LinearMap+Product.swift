@@ -245,7 +245,16 @@ extension LinearMap {
     case .dense(let matrix): matrix.tensor
     case .selection where columns.count == 1, .placement where rows.count == 1:
       Tensor(repeating: 1, shape: Shape(max(rows.count, columns.count)))
-    default: nil
+    default:
+      if isLazy || nnz != max(rows.count, columns.count) {
+        nil
+      } else if columns.count == 1 {
+        applied(normal: Tensor(shape: Shape(1), values: [1]), width: 1)
+      } else if rows.count == 1 {
+        transposed.applied(normal: Tensor(shape: Shape(1), values: [1]), width: 1)
+      } else {
+        nil
+      }
     }
   }
 }
