@@ -1,11 +1,31 @@
+#define _GNU_SOURCE
 #include "COpenBLAS.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static void *library;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static atomic_int abandoned;
+
+void nabla_note_abandoned(int change) { atomic_fetch_add(&abandoned, change); }
+
+#ifdef __GLIBC__
+// The library frees its memory when the process ends, and a call that nobody waits for any more
+// would still use it: then the process ends without that.
+static void leave(int status, void *unused) {
+  (void)unused;
+  if (atomic_load(&abandoned) == 0) return;
+  fflush(NULL);
+  _exit(status);
+}
+#endif
 
 // The thread count is set to 1: products of several threads are split by us, where that pays.
 static void open_library(void) {
@@ -14,6 +34,9 @@ static void open_library(void) {
   if (!library) return;
   void (*set_threads)(int) = (void (*)(int))dlsym(library, "openblas_set_num_threads");
   if (set_threads) set_threads(1);
+#ifdef __GLIBC__
+  on_exit(leave, NULL);
+#endif
 }
 
 void *nabla_blas_symbol(const char *name) {

@@ -1,3 +1,5 @@
+import COpenBLAS
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -25,6 +27,7 @@ enum Aside {
       if Interruption.isCurrentRequested {
         // Loops between calls of LAPACK see this and end.
         job.interruption.request()
+        job.abandon()
         throw .interrupted
       }
     }
@@ -32,13 +35,15 @@ enum Aside {
 
   /// A thread with the place for its result.
   private final class Job<Value: Sendable>: Runnable, @unchecked Sendable {
-    // Sendable: `result` is read and written under the mutex alone; all else is never changed.
+    // Sendable: `result` and `isAbandoned` are read and written under the mutex alone; all else is
+    // never changed.
 
     let interruption = Interruption()
     private let work: @Sendable () throws(GateError) -> Value
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var result: Result<Value, GateError>?
+    private var isAbandoned = false
 
     /// Starts the thread; nil where the system has none left.
     init?(_ work: @escaping @Sendable () throws(GateError) -> Value) {
@@ -89,8 +94,18 @@ enum Aside {
       }
       pthread_mutex_lock(mutex)
       result = outcome
+      if isAbandoned { nabla_note_abandoned(-1) }
       pthread_cond_signal(condition)
       pthread_mutex_unlock(mutex)
+    }
+
+    /// Notes that nobody waits for the result any more, unless it is there.
+    func abandon() {
+      pthread_mutex_lock(mutex)
+      defer { pthread_mutex_unlock(mutex) }
+      guard result == nil, !isAbandoned else { return }
+      isAbandoned = true
+      nabla_note_abandoned(1)
     }
 
     /// The result, where it comes within so many nanoseconds.

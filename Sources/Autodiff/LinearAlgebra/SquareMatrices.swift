@@ -51,6 +51,8 @@ struct SquareMatrices {
       }
     }
     if let failure { throw failure }
+    // Interrupted, some of the stack was left out, and what was collected of it is too little.
+    if Interruption.isCurrentRequested { throw .interrupted }
     return result
   }
 

@@ -45,7 +45,8 @@ extension Tape {
     guard root.node.isTracked else {
       throw GateError(
         .gradient, "{0} depends on no leaf, so there is nothing to differentiate",
-        hint: "a leaf is a number or tensor that got a name, as x = 3")
+        hint: "a leaf is a number or tensor with a name, as x = 3; through argmax, comparisons and"
+          + " int(…) no gradient flows")
     }
     if isForgotten(root.node) { throw .forgotten }
     isRecording = false

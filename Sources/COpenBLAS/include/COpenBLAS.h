@@ -8,5 +8,9 @@
 int nabla_dgemm(const double *a, int a_stride, int a_turned, const double *b, int b_stride,
                 int b_turned, double *c, int c_stride, int rows, int inner, int columns, int adds);
 
+/// Counts calls of the library that go on though nobody waits for them, so that the end of the
+/// process does not take the library's memory from under them.
+void nabla_note_abandoned(int change);
+
 /// A function of OpenBLAS or its LAPACK by its Fortran name; null where there is none.
 void *nabla_blas_symbol(const char *name);

@@ -77,8 +77,8 @@ extension Session {
     case (.multiply, .string(let x), .number(let count, _)),
       (.multiply, .number(let count, _), .string(let x)):
       guard let count = Int(exactly: count) else { return nil }
-      guard count <= 0 || x.text.utf8.count <= options.memoryLimit / count else {
-        throw Failure(.memory, "a string repeated \(count) times does not fit in memory")
+      guard count <= 0 || x.text.utf8.count <= min(options.memoryLimit, 1 << 28) / count else {
+        throw Failure(.memory, "a string repeated \(count) times would take more than 256 MiB")
       }
       return .string(x.text.isEmpty ? "" : String(repeating: x.text, count: max(count, 0)))
     case (.remainder, .string(let x), _): return .string(try percentFormat(x.text, b))
