@@ -10,6 +10,9 @@ struct IndexSets {
   private var indices: [Int32]
   /// The most indices that are kept in all sets together.
   private let limit: Int
+  /// Indices looked at in unions of two, and the most: about a second.
+  private var work = 0
+  private static let mostWork = 1 << 29
   /// Whether a set was lost because there was no room; the sets are of no use then.
   private(set) var isOverfull = false
 
@@ -59,10 +62,15 @@ struct IndexSets {
   mutating func union(_ a: Int32, _ b: Int32) -> Int32 {
     if a == b || b == IndexSets.empty { return a }
     if a == IndexSets.empty { return b }
+    if size(a) == bound { return a }
+    if size(b) == bound { return b }
     let key = UInt64(UInt32(min(a, b))) << 32 | UInt64(UInt32(max(a, b)))
     let slot = Int((key &* 0x9e37_79b9_7f4a_7c15) >> UInt64(64 - IndexSets.unionBits))
     if unionKeys[slot] == key { return unionResults[slot] }
     let start = indices.count
+    work += size(a) + size(b)
+    if work > IndexSets.mostWork { isOverfull = true }
+    if isOverfull { return IndexSets.empty }
     merge(a, b)
     let result = kept(from: start)
     unionKeys[slot] = key
@@ -104,6 +112,10 @@ struct IndexSets {
     var distinct = 0
     let start = indices.count
     for set in sets where set != IndexSets.empty && setStamps[Int(set)] != stamp {
+      if size(set) == bound {
+        indices.removeSubrange(start...)
+        return set
+      }
       setStamps[Int(set)] = stamp
       distinct += 1
       if distinct == 1 {
