@@ -138,9 +138,10 @@ extension Tape {
 }
 
 extension Tensor {
-  /// The variance of each group, by two passes.
+  /// The variance of each group, by two passes; exactly 0 where all entries are equal.
   fileprivate func variance(_ spread: Spread, _ reduction: Reduction) -> Tensor {
-    let mean = mean(reduction).reshaped(reduction.kept).broadcast(to: shape)
+    let means = mean(reduction)
+    let mean = means.reshaped(reduction.kept).broadcast(to: shape)
     var squares = self
     mean.withEntries { mean in
       squares.update { entries in
@@ -152,7 +153,22 @@ extension Tensor {
     }
     let divisor = spread.divisor(reduction)
     var result = squares.summed(to: reduction.kept).reshaped(reduction.result)
-    result.update { entries in for index in entries.indices { entries[index] /= divisor } }
+    result.update { entries in
+      for index in entries.indices { entries[index] /= divisor }
+      // The mean of equal entries is rounded; what that leaves would pass for a spread.
+      let suspects = entries.indices.filter {
+        entries[$0] > 0 && entries[$0].squareRoot() <= 1e-12 * abs(means[$0])
+      }
+      guard !suspects.isEmpty else { return }
+      let starts = reduction.starts
+      let steps = reduction.steps
+      withEntries { source in
+        for index in suspects {
+          let start = starts[index]
+          if steps.allSatisfy({ source[start + $0] == source[start] }) { entries[index] = 0 }
+        }
+      }
+    }
     return result
   }
 
