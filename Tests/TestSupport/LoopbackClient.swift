@@ -160,7 +160,13 @@ public final class LoopbackClient: Sendable {
 
   /// Waits for the kernel's end; gives how it ended, and what it said since.
   public func waitForEnd() throws -> (Kernel.Ending?, [Message]) {
-    let messages = try receive { _ in line.ending.withLock { $0 != nil } }
+    var messages = try receive { _ in line.ending.withLock { $0 != nil } }
+    // What came between the last look at the line and the end.
+    let rest = line.toClient.withLock { sent in
+      defer { sent = [] }
+      return sent
+    }
+    messages += try rest.map { try Message($0) }
     return (line.ending.withLock { $0 }, messages)
   }
 }
