@@ -189,7 +189,7 @@ struct Scratch {
 
   init() throws {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/nabla-bench.XXXXXX".utf8CString)
+    var template = TemporaryName.template("\(parent)/nabla-bench")
     guard let made = mkdtemp(&template) else {
       throw Subprocess.Failure(description: "\(parent): \(String(cString: strerror(errno)))")
     }

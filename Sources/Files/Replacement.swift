@@ -40,7 +40,7 @@ public final class Replacement {
     guard !file.name.isEmpty else { throw DiskFile.Failure(path, EISDIR) }
     // A name may be as long as the system takes names, so the temporary one has a part of it.
     let stem = String(decoding: file.name.utf8.prefix(64), as: UTF8.self)
-    var template = Array("\(file.folder)/.\(stem).XXXXXX".utf8CString)
+    var template = TemporaryName.template("\(file.folder)/.\(stem)")
     descriptor = mkstemp(&template)
     temporary = template
     guard descriptor >= 0 else { throw DiskFile.Failure(path, errno) }

@@ -42,7 +42,10 @@ extension Formula {
       for operand in operands {
         arguments.append(try operand.evaluate(on: &tape, operands: values, result: result))
       }
-      return try tape.apply(GateTable[name], arguments)
+      var value = try tape.apply(GateTable[name], arguments)
+      // A slope that changes in jumps has the slope 0 between them.
+      if value.node == .stepped { value.node = .constant }
+      return value
     }
   }
 }

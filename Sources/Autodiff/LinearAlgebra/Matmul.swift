@@ -28,7 +28,23 @@ enum Matmul {
     let single = Shape.scalar
     let walk = isOne ? BroadcastWalk(single, single, single) : BroadcastWalk(stack, stackA, stackB)
     let rowsAtOnce = isOne ? stack.count * rows : rows
-    return a.withEntries { x in
+    return filling(shape, a, b) { x, y, z in
+      walk.forEachRow { offset, i, j in
+        for k in 0..<walk.rowLength {
+          GEMM.multiply(
+            x + (i + k * walk.stepA) * rows * inner, y + (j + k * walk.stepB) * inner * columns,
+            z + (offset + k) * rows * columns, rows: rowsAtOnce, inner: inner, columns: columns)
+        }
+      }
+    }
+  }
+
+  /// A tensor that the closure writes from the entries of two; zeros where one has none.
+  private static func filling(
+    _ shape: Shape, _ a: Tensor, _ b: Tensor,
+    _ body: (UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) -> Tensor {
+    a.withEntries { x in
       b.withEntries { y in
         Tensor(shape: shape) { out in
           guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
@@ -37,14 +53,7 @@ enum Matmul {
             out.initialize(repeating: 0)
             return
           }
-          walk.forEachRow { offset, i, j in
-            for k in 0..<walk.rowLength {
-              GEMM.multiply(
-                x + (i + k * walk.stepA) * rows * inner,
-                y + (j + k * walk.stepB) * inner * columns,
-                z + (offset + k) * rows * columns, rows: rowsAtOnce, inner: inner, columns: columns)
-            }
-          }
+          body(x, y, z)
         }
       }
     }
@@ -55,18 +64,8 @@ enum Matmul {
     let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
     let shape = Shape(rows, columns)
     guard shape.fitsMemory else { throw .tooLarge(shape) }
-    return a.withEntries { x in
-      b.withEntries { y in
-        Tensor(shape: shape) { out in
-          guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
-            !out.isEmpty
-          else {
-            out.initialize(repeating: 0)
-            return
-          }
-          GEMM.multiply(x, y, z, rows: rows, inner: inner, columns: columns)
-        }
-      }
+    return filling(shape, a, b) {
+      GEMM.multiply($0, $1, $2, rows: rows, inner: inner, columns: columns)
     }
   }
 

@@ -42,11 +42,11 @@ extension Tape {
   private mutating func startBackward(
     from root: Traced, upstream: Tensor
   ) throws(GateError) {
+    if root.node == .stepped { throw .stepped }
     guard root.node.isTracked else {
       throw GateError(
         .gradient, "{0} depends on no leaf, so there is nothing to differentiate",
-        hint: "a leaf is a number or tensor with a name, as x = 3; through argmax, comparisons and"
-          + " int(…) no gradient flows")
+        hint: "a leaf is a number or tensor that got a name, as x = 3")
     }
     if isForgotten(root.node) { throw .forgotten }
     isRecording = false
@@ -248,6 +248,11 @@ extension GateError {
   static let forgotten = GateError(
     .gradient, "the history of this value was forgotten to keep the tape within its memory",
     hint: "run backward sooner, or start with a larger --tape-memory")
+
+  static let stepped = GateError(
+    .gradient, "no gradient flows here: the value changes in jumps, as argmax and comparisons do",
+    hint: "argmax, argsort and x > 0 say which entries are picked; the entries themselves have"
+      + " gradients, as x[argmax(x)] or where(x > 0, x, 0)")
 
   static func undifferentiable(_ gate: UInt16) -> GateError {
     GateError(

@@ -8,17 +8,23 @@ public struct NodeID: Sendable, Hashable, Comparable {
   public static let fresh = NodeID(raw: 0)
   /// A value that is no leaf and depends on none, as a length or an index.
   public static let constant = NodeID(raw: 1)
+  /// A value that changes in jumps with one that has a history, as a place or a comparison does: a
+  /// gradient of it is an error.
+  static let stepped = NodeID(raw: 2)
   /// The first that stands for a node.
-  static let firstTracked: UInt32 = 2
+  static let firstTracked: UInt32 = 3
 
-  @inlinable public var isTracked: Bool { raw >= 2 }
+  @inlinable public var isTracked: Bool { raw >= 3 }
 
   @inlinable public static func < (a: NodeID, b: NodeID) -> Bool { a.raw < b.raw }
 
-  /// What untracked operands make together: fresh only when all are.
-  @inlinable static func untracked(_ a: NodeID, _ b: NodeID) -> NodeID {
-    a.raw == 0 && b.raw == 0 ? .fresh : .constant
+  /// What untracked operands make together: fresh only when all are, stepped when any is.
+  static func untracked(_ a: NodeID, _ b: NodeID) -> NodeID {
+    a.raw == b.raw ? a : a == .stepped || b == .stepped ? .stepped : .constant
   }
+
+  /// What a gate without a slope makes of an operand.
+  var throughStep: NodeID { isTracked || self == .stepped ? .stepped : .constant }
 }
 
 /// A tensor with its place on the tape.

@@ -43,7 +43,7 @@ extension Tape {
   public mutating func apply(unary gate: Gate, _ x: Double, _ node: NodeID) -> (Double, NodeID) {
     guard case .unary(let row) = gate.kind else { preconditionFailure("\(gate.name) is not unary") }
     let value = row.scalar(x)
-    guard row.partial != nil else { return (value, .constant) }
+    guard row.partial != nil else { return (value, node.throughStep) }
     return (value, recordUnary(gate, value, x, node))
   }
 
@@ -55,7 +55,9 @@ extension Tape {
       preconditionFailure("\(gate.name) is not binary")
     }
     let value = row.scalar(x, y)
-    guard row.partials != nil else { return (value, .constant) }
+    guard row.partials != nil else {
+      return (value, .untracked(a.throughStep, b.throughStep))
+    }
     return (value, recordBinary(gate, value, x, a, y, b))
   }
 
@@ -80,7 +82,8 @@ extension Tape {
       if x.tensor.isScalar {
         let value = row.scalar(x.tensor.number)
         let node =
-          row.partial == nil ? .constant : recordUnary(gate, value, x.tensor.number, x.node)
+          row.partial == nil
+          ? x.node.throughStep : recordUnary(gate, value, x.tensor.number, x.node)
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
       let result = row.map(x.tensor)
@@ -94,7 +97,8 @@ extension Tape {
         let value = row.scalar(x.tensor.number, y.tensor.number)
         let node =
           row.partials == nil
-          ? .constant : recordBinary(gate, value, x.tensor.number, x.node, y.tensor.number, y.node)
+          ? .untracked(x.node.throughStep, y.node.throughStep)
+          : recordBinary(gate, value, x.tensor.number, x.node, y.tensor.number, y.node)
         return Traced(Tensor(number: value, isMask: row.isMask), node)
       }
       let result = try row.map(x.tensor, y.tensor, phrase: gate.phrase)
@@ -138,18 +142,24 @@ extension Tape {
     _ gate: Gate, _ operands: [Traced], _ parameters: Parameters, _ result: Tensor,
     keepsAll: Bool = false, keep: Gate.Needs, isDefined: Bool, cache: (any Sendable)? = nil
   ) -> Traced {
-    guard isDefined else { return Traced(constant: result) }
+    guard isDefined else {
+      let steps = operands.contains { $0.node.throughStep == .stepped }
+      return Traced(result, steps ? .stepped : .constant)
+    }
     var isTracked = false
-    var isFresh = true
+    var untracked = NodeID.fresh
+    if let first = operands.first, !first.node.isTracked { untracked = first.node }
     var flags: Node.Flags = .application
     for operand in operands {
       let node = operand.node
-      if node != .fresh { isFresh = false }
-      guard node.isTracked else { continue }
+      guard node.isTracked else {
+        untracked = .untracked(untracked, node)
+        continue
+      }
       isTracked = true
       if isTrained(node) { flags.insert(.trained) }
     }
-    guard isTracked else { return Traced(result, isFresh ? .fresh : .constant) }
+    guard isTracked else { return Traced(result, untracked) }
     guard isRecording else { return Traced(constant: result) }
     if !result.isScalar { flags.insert(.tensor) }
     var saved = operands

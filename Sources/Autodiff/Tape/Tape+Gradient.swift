@@ -64,6 +64,7 @@ extension Tape {
   /// The nodes on paths from a target to the root, in recorded order, with the targets on them.
   func nodes(between targets: [Traced], and root: Traced) throws(GateError) -> OrderedNodes {
     let wanted = Set(targets.filter { $0.node.isTracked }.map(\.node.raw))
+    if root.node == .stepped { throw .stepped }
     guard root.node.isTracked, let lowest = wanted.min() else { return OrderedNodes([]) }
     // Down from the root: what it reaches, not below the earliest target.
     var reached: Set<UInt32> = [root.node.raw]
