@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
-      name: "DataFilesTests", dependencies: ["DataFiles", "Autodiff", "Files"],
+      name: "DataFilesTests", dependencies: ["DataFiles", "Autodiff", "Files", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SyntaxTests", dependencies: ["Syntax", "TestSupport"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Autodiff
@@ -73,20 +74,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
   var places: [Int] { sample.shapes.indices.filter { !sample.masks.contains($0) } }
 }
 
-/// A small generator, the same on every machine.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// A tensor with entries in -1 to 1.
   mutating func tensor(_ shape: Shape) -> Tensor {
     Tensor(

@@ -1,6 +1,7 @@
 import Autodiff
 import DataFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged files end with an error or with a value; the process, and bounded memory, survive both.
@@ -14,7 +15,7 @@ import Testing
   private let bounds = Bounds(memory: 16 << 20)
 
   /// Changes, removes, repeats or inserts bytes, or puts in a number that is likely to be wrong.
-  private func damage(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  private func damage(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
       // Most of what can go wrong is at the ends.
@@ -44,7 +45,7 @@ import Testing
     _ bytes: [UInt8], salt: UInt64, _ load: (DataFile) throws -> Int
   ) throws -> Int {
     let folder = try Folder()
-    var random = SeededGenerator(seed: seed &* 1_000_003 &+ salt)
+    var random = SplitMix(seed &* 1_000_003 &+ salt)
     var whole = 0
     for _ in 0..<rounds {
       let file = try folder.file("x", damage(bytes, &random))

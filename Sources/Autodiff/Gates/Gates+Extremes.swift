@@ -59,7 +59,7 @@ extension Gate {
     .general(
       name, parameters: ["axis=None", "keepdims=False"],
       summary: "The index of the \(word) entry, in the whole tensor or along an axis.",
-      formula: "\(name)(x)", note: "on a tie the first; nan wins",
+      formula: "the first i for which xᵢ is the \(word)", note: "on a tie the first; nan wins",
       samples: [samples[0], samples[1], samples[2]],
       forward: { operands, parameters throws(GateError) in
         let x = operands[0]

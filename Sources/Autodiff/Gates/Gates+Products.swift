@@ -14,13 +14,7 @@ extension Gate {
       ],
       usesOperands: true, shortcut: .product,
       forward: { operands, _ throws(GateError) in try Matmul.product(operands[0], operands[1]) },
-      local: { _, application, operand in
-        let a = application.operands[0]
-        let b = application.operands[1]
-        return operand == 0
-          ? LinearMap(rows: application.result.shape, columns: a.shape, .productByRight(b))
-          : LinearMap(rows: application.result.shape, columns: b.shape, .productByLeft(a))
-      }),
+      local: { _, application, operand in .product(application, operand) }),
     .general(
       "chain_matmul", operands: ["a", "b"], parameters: ["upstream"], symbol: "@",
       summary: "The matrix product of an upstream gradient and a local factor, in either order.",
@@ -39,13 +33,7 @@ extension Gate {
         }
         return try Matmul.chained(operands[0], operands[1], isFirstUpstream: place == 0)
       },
-      local: { _, application, operand in
-        let a = application.operands[0]
-        let b = application.operands[1]
-        return operand == 0
-          ? LinearMap(rows: application.result.shape, columns: a.shape, .productByRight(b))
-          : LinearMap(rows: application.result.shape, columns: b.shape, .productByLeft(a))
-      }),
+      local: { _, application, operand in .product(application, operand) }),
     .general(
       "outer", operands: ["a", "b"], symbol: "⊗",
       summary: "Each entry of a times each entry of b.", formula: "f[i, j] = a[i] * b[j]",
@@ -72,4 +60,14 @@ extension Gate {
             .after(.identity(columns, as: row))
       }),
   ]
+}
+
+extension LinearMap {
+  /// The local Jacobian of `a @ b` for one of the two.
+  fileprivate static func product(_ application: Application, _ operand: Int) -> LinearMap {
+    let (a, b) = (application.operands[0], application.operands[1])
+    return operand == 0
+      ? LinearMap(rows: application.result.shape, columns: a.shape, .productByRight(b))
+      : LinearMap(rows: application.result.shape, columns: b.shape, .productByLeft(a))
+  }
 }

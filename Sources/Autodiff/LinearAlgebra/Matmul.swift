@@ -28,7 +28,7 @@ enum Matmul {
     let single = Shape.scalar
     let walk = isOne ? BroadcastWalk(single, single, single) : BroadcastWalk(stack, stackA, stackB)
     let rowsAtOnce = isOne ? stack.count * rows : rows
-    return filling(shape, a, b) { x, y, z in
+    return Tensor(shape: shape, from: a, b) { x, y, z in
       walk.forEachRow { offset, i, j in
         for k in 0..<walk.rowLength {
           GEMM.multiply(
@@ -39,32 +39,12 @@ enum Matmul {
     }
   }
 
-  /// A tensor that the closure writes from the entries of two; zeros where one has none.
-  private static func filling(
-    _ shape: Shape, _ a: Tensor, _ b: Tensor,
-    _ body: (UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
-  ) -> Tensor {
-    a.withEntries { x in
-      b.withEntries { y in
-        Tensor(shape: shape) { out in
-          guard let x = x.baseAddress, let y = y.baseAddress, let z = out.baseAddress,
-            !out.isEmpty
-          else {
-            out.initialize(repeating: 0)
-            return
-          }
-          body(x, y, z)
-        }
-      }
-    }
-  }
-
   /// The product of two matrices that fit.
   private static func matrices(_ a: Tensor, _ b: Tensor) throws(GateError) -> Tensor {
     let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
     let shape = Shape(rows, columns)
     guard shape.fitsMemory else { throw .tooLarge(shape) }
-    return filling(shape, a, b) {
+    return Tensor(shape: shape, from: a, b) {
       GEMM.multiply($0, $1, $2, rows: rows, inner: inner, columns: columns)
     }
   }

@@ -126,25 +126,19 @@ struct ConvolutionPlan {
   /// The slope by the images: a transposed convolution of `u`, of the outputs' shape.
   func imageSlope(_ u: Tensor, _ w: Tensor) -> Tensor {
     var window = window
-    return u.withEntries { u in
-      w.withEntries { w in
-        Tensor(shape: images) { out in
-          out.initialize(repeating: 0)
-          guard let u = u.baseAddress, let w = w.baseAddress, let out = out.baseAddress,
-            outputs.count > 0, kernelSize > 0
-          else { return }
-          forEachBlock { image, first, rows, columns in
-            let target = out + image * imageSize
-            let count = rows * outputs[3]
-            GEMM.multiply(
-              GEMM.Operand(start: w, stride: kernelSize, isTurned: true),
-              GEMM.Operand(
-                start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
-              into: isPointwise ? target : columns, stride: count, rows: kernelSize,
-              inner: kernels[0], columns: count, adds: false)
-            if !isPointwise { nabla_col2im(columns, target, &window, first, rows) }
-          }
-        }
+    return Tensor(shape: images, from: u, w) { u, w, out in
+      out.update(repeating: 0, count: images.count)
+      guard outputs.count > 0, kernelSize > 0 else { return }
+      forEachBlock { image, first, rows, columns in
+        let target = out + image * imageSize
+        let count = rows * outputs[3]
+        GEMM.multiply(
+          GEMM.Operand(start: w, stride: kernelSize, isTurned: true),
+          GEMM.Operand(
+            start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
+          into: isPointwise ? target : columns, stride: count, rows: kernelSize,
+          inner: kernels[0], columns: count, adds: false)
+        if !isPointwise { nabla_col2im(columns, target, &window, first, rows) }
       }
     }
   }
@@ -152,27 +146,21 @@ struct ConvolutionPlan {
   /// The slope by the kernels: a correlation of `u`, of the outputs' shape, with the images.
   func kernelSlope(_ u: Tensor, _ x: Tensor) -> Tensor {
     var window = window
-    return u.withEntries { u in
-      x.withEntries { x in
-        Tensor(shape: kernels) { out in
-          out.initialize(repeating: 0)
-          guard let u = u.baseAddress, let x = x.baseAddress, let out = out.baseAddress,
-            outputs.count > 0, kernelSize > 0
-          else { return }
-          forEachBlock { image, first, rows, columns in
-            let source = x + image * imageSize
-            if !isPointwise { nabla_im2col(source, columns, &window, first, rows) }
-            let count = rows * outputs[3]
-            GEMM.multiply(
-              GEMM.Operand(
-                start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
-              GEMM.Operand(
-                start: isPointwise ? source : UnsafePointer(columns), stride: count,
-                isTurned: true),
-              into: out, stride: kernelSize, rows: kernels[0], inner: count, columns: kernelSize,
-              adds: true)
-          }
-        }
+    return Tensor(shape: kernels, from: u, x) { u, x, out in
+      out.update(repeating: 0, count: kernels.count)
+      guard outputs.count > 0, kernelSize > 0 else { return }
+      forEachBlock { image, first, rows, columns in
+        let source = x + image * imageSize
+        if !isPointwise { nabla_im2col(source, columns, &window, first, rows) }
+        let count = rows * outputs[3]
+        GEMM.multiply(
+          GEMM.Operand(
+            start: u + image * outputs[1] * planeSize + first * outputs[3], stride: planeSize),
+          GEMM.Operand(
+            start: isPointwise ? source : UnsafePointer(columns), stride: count,
+            isTurned: true),
+          into: out, stride: kernelSize, rows: kernels[0], inner: count, columns: kernelSize,
+          adds: true)
       }
     }
   }
