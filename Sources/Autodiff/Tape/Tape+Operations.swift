@@ -64,12 +64,9 @@ enum EngineGates {
   static let sumTo = GateTable["sum_to"]
   static let transpose = GateTable["transpose"]
   static let replace = GateTable["replace"]
-  static let stack = GateTable["stack"]
-  static let concatenate = GateTable["concatenate"]
   static let power = GateTable["power"]
   static let square = GateTable["square"]
   static let reciprocal = GateTable["reciprocal"]
-  static let sum = GateTable["sum"]
   static let mean = GateTable["mean"]
   static let fused = GateTable["fused"]
 }
