@@ -3,86 +3,66 @@
 extension ConvolutionPlan {
   /// Images to outputs, with these kernels.
   func ofImages(_ w: Traced) -> LinearMap {
-    LinearMap(
-      rows: outputs, columns: images,
-      .operation(
-        MapOperation(
-          factors: [w],
-          apply: { x, tape throws(GateError) in
-            try tape.apply("conv2d", x, w, parameters: .other(moves))
-          },
-          applyTransposed: { u, tape throws(GateError) in
-            try tape.apply("conv2d_image", u, w, parameters: parameters(images))
-          },
-          entries: { [self] in
-            .listed(
-              rows: outputs, columns: images,
-              capacity: outputs.count * kernels.count
-                / max(kernels[0], 1)
-            ) { row, append in
-              forEachTerm(ofOutput: row) { image, kernel in append(image, w.tensor[kernel]) }
-            }
-          })))
+    map(outputs, images, factor: w) { x, tape throws(GateError) in
+      try tape.apply("conv2d", x, w, parameters: .other(moves))
+    } transposed: { u, tape throws(GateError) in
+      try tape.apply("conv2d_image", u, w, parameters: parameters(images))
+    } entries: { row, append in
+      forEachTerm(ofOutput: row) { image, kernel in append(image, w.tensor[kernel]) }
+    }
   }
 
   /// Kernels to outputs, with these images.
   func ofKernels(_ x: Traced) -> LinearMap {
-    LinearMap(
-      rows: outputs, columns: kernels,
-      .operation(
-        MapOperation(
-          factors: [x],
-          apply: { w, tape throws(GateError) in
-            try tape.apply("conv2d", x, w, parameters: .other(moves))
-          },
-          applyTransposed: { u, tape throws(GateError) in
-            try tape.apply("conv2d_kernel", u, x, parameters: parameters(kernels))
-          },
-          entries: { [self] in
-            .listed(
-              rows: outputs, columns: kernels,
-              capacity: outputs.count * kernels.count
-                / max(kernels[0], 1)
-            ) { row, append in
-              forEachTerm(ofOutput: row) { image, kernel in append(kernel, x.tensor[image]) }
-            }
-          })))
+    map(outputs, kernels, factor: x) { w, tape throws(GateError) in
+      try tape.apply("conv2d", x, w, parameters: .other(moves))
+    } transposed: { u, tape throws(GateError) in
+      try tape.apply("conv2d_kernel", u, x, parameters: parameters(kernels))
+    } entries: { row, append in
+      forEachTerm(ofOutput: row) { image, kernel in append(kernel, x.tensor[image]) }
+    }
   }
 
   /// Images to kernels, with these outputs.
   func ofImagesToKernels(_ u: Traced) -> LinearMap {
-    LinearMap(
-      rows: kernels, columns: images,
-      .operation(
-        MapOperation(
-          factors: [u],
-          apply: { x, tape throws(GateError) in
-            try tape.apply("conv2d_kernel", u, x, parameters: parameters(kernels))
-          },
-          applyTransposed: { w, tape throws(GateError) in
-            try tape.apply("conv2d_image", u, w, parameters: parameters(images))
-          },
-          entries: { [self] in
-            let (f, c, height, width) = (kernels[0], kernels[1], kernels[2], kernels[3])
-            return .listed(
-              rows: kernels, columns: images,
-              capacity: outputs.count * kernels.count
-                / max(f, 1)
-            ) { row, append in
-              let (k, l) = (row / width % height, row % width)
-              let (channel, filter) = (row / (width * height) % c, row / (width * height * c))
-              for n in 0..<images[0] {
-                for i in 0..<outputs[2] {
-                  for j in 0..<outputs[3] {
-                    if let place = imagePlace(n, channel, i, j, k, l) {
-                      let output = ((n * f + filter) * outputs[2] + i) * outputs[3] + j
-                      append(place, u.tensor[output])
-                    }
-                  }
-                }
-              }
+    map(kernels, images, factor: u) { x, tape throws(GateError) in
+      try tape.apply("conv2d_kernel", u, x, parameters: parameters(kernels))
+    } transposed: { w, tape throws(GateError) in
+      try tape.apply("conv2d_image", u, w, parameters: parameters(images))
+    } entries: { row, append in
+      let (f, c, height, width) = (kernels[0], kernels[1], kernels[2], kernels[3])
+      let (k, l) = (row / width % height, row % width)
+      let (channel, filter) = (row / (width * height) % c, row / (width * height * c))
+      for n in 0..<images[0] {
+        for i in 0..<outputs[2] {
+          for j in 0..<outputs[3] {
+            if let place = imagePlace(n, channel, i, j, k, l) {
+              let output = ((n * f + filter) * outputs[2] + i) * outputs[3] + j
+              append(place, u.tensor[output])
             }
-          })))
+          }
+        }
+      }
+    }
+  }
+
+  /// A slope by the gates that apply it and its transpose; its entries, row by row, are products
+  /// of one output and one kernel entry each.
+  private func map(
+    _ rows: Shape, _ columns: Shape, factor: Traced, apply: @escaping MapOperation.Action,
+    transposed: @escaping MapOperation.Action,
+    entries:
+      @escaping @Sendable (
+        _ row: Int, _ append: (_ column: Int, _ value: Double) -> Void
+      ) -> Void
+  ) -> LinearMap {
+    let capacity = outputs.count * kernels.count / max(kernels[0], 1)
+    return LinearMap(
+      rows: rows, columns: columns,
+      .operation(
+        MapOperation(factors: [factor], apply: apply, applyTransposed: transposed) {
+          .listed(rows: rows, columns: columns, capacity: capacity, fill: entries)
+        }))
   }
 
   /// The moves with the size that operands do not tell.
