@@ -94,8 +94,9 @@ class Kernel:
         if start:
             self.start(env)
 
-    def start(self, env=None):
+    def start(self, env=None, arguments=()):
         argv = [a.replace("{connection_file}", self.connection_file) for a in kernel_argv()]
+        argv += arguments
         self.process = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
