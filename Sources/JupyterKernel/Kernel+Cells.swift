@@ -56,7 +56,7 @@ extension Kernel {
     let event = CommEvent.open(id: message.id, target: message.target, data: message.data)
     guard !engine.comm(event, to: output) else { return }
     comms.close(id: message.id)
-    logger.notice("closed a comm: no target \(message.target.prefix(64))")
+    foldedLog.log(.notice, "closed a comm", "no target \(message.target.prefix(64))")
     outbox.post(Outgoing(CommClose(id: message.id, data: [:]), parent: exchange.parent))
   }
 
@@ -65,7 +65,7 @@ extension Kernel {
     let output = KernelOutput(kernel: self, exchange: exchange)
     exchange.shell.inputGate.begin()
     if !engine.comm(.message(id: message.id, data: message.data), to: output) {
-      logger.notice("dropped a message for the unknown comm \(message.id.prefix(64))")
+      foldedLog.log(.notice, "dropped a message for an unknown comm", "\(message.id.prefix(64))")
     }
   }
 
@@ -74,7 +74,7 @@ extension Kernel {
     comms.close(id: message.id)
     let output = KernelOutput(kernel: self, exchange: exchange)
     if !engine.comm(.close(id: message.id, data: message.data), to: output) {
-      logger.notice("the comm \(message.id.prefix(64)), which was closed, is unknown")
+      foldedLog.log(.notice, "closed an unknown comm", "\(message.id.prefix(64))")
     }
   }
 }

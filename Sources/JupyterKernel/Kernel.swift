@@ -40,6 +40,7 @@ public final class Kernel: Sendable {
   let engine: any Engine
   let configuration: Configuration
   let logger: Logger
+  let foldedLog: FoldedLog
   let outbox: Outbox
   let mainShell: Shell
   let subshells = Subshells()
@@ -63,6 +64,7 @@ public final class Kernel: Sendable {
     self.engine = engine
     self.configuration = configuration
     self.logger = logger
+    foldedLog = FoldedLog(logger)
     outbox = try Outbox()
     mainShell = try Shell(id: nil)
     session = try SessionQueue()
@@ -181,7 +183,8 @@ public final class Kernel: Sendable {
 
   /// Replies with an error.
   func refuse(_ exchange: Exchange, _ error: ErrorReply) {
-    logger.notice("\(exchange.replyType.prefix(64)): \(error.report.message)")
+    foldedLog.log(
+      .notice, "refused a request", "\(exchange.type.prefix(64)): \(error.report.message)")
     var content = error.content
     if exchange.type == ExecuteRequest.type {
       content["execution_count"] = .number(executionCount.load(ordering: .relaxed))

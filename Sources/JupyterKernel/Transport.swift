@@ -38,6 +38,8 @@ public enum TransportEvent: Sendable {
   case orphaned
   /// A subscriber that did not read was cut off.
   case cutOff
+  /// A connection failed before a message came, and why.
+  case failed(String, Channel)
   /// Something was dropped, and why.
   case dropped(String, Channel)
 }
