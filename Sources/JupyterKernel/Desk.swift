@@ -89,8 +89,9 @@ struct Desk {
       kernel.isEnding.store(true, ordering: .sequentiallyConsistent)
     case .cutOff:
       kernel.logger.warning("cut off a subscriber that did not read; it may connect again")
-    case .failed(let reason, let channel):
-      kernel.foldedLog.log(.notice, "a connection to \(channel.rawValue) failed", reason)
+    case .failed(let reason, let channel, let lacksKey):
+      kernel.foldedLog.log(
+        lacksKey ? .warning : .debug, "a connection to \(channel.rawValue) failed", reason)
     case .dropped(let reason, let channel): drop(channel, reason)
     }
   }

@@ -56,8 +56,8 @@ public struct Fields: Sendable {
     let size = code.utf8.count
     guard size <= Self.maximumCodeSize else {
       throw MalformedContent(
-        "the code has \(size >> 20) MiB, more than the \(Self.maximumCodeSize >> 20) MiB that code "
-          + "may have; large data belongs in a file")
+        "the code has \(size) bytes, more than the \(Self.maximumCodeSize >> 20) MiB that it may "
+          + "have; large data belongs in a file")
     }
     return code
   }

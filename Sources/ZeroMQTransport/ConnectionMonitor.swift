@@ -32,10 +32,10 @@ struct ConnectionMonitor {
     }
   }
 
-  /// Takes in what happened; hands over why a connection failed.
+  /// Takes in what happened; hands over why a connection failed, and whether for want of the key.
   ///
   /// An event has two frames: its number and a value, two and four bytes; and the address.
-  mutating func update(_ failed: (String) -> Void) {
+  mutating func update(_ failed: (String, Bool) -> Void) {
     let pair = Socket(pointer, as: channel)
     while case .message(let parts) = pair.receive() {
       guard let event = parts.first, event.count >= 6 else { continue }
@@ -44,19 +44,19 @@ struct ConnectionMonitor {
       switch number {
       case ZMQ_EVENT_ACCEPTED: connections.insert(value)
       case ZMQ_EVENT_DISCONNECTED: connections.remove(value)
-      case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: failed(Self.reason(value))
-      case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: failed("it was not let in")
-      default: failed("it ended before it said what it is")
+      case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: Self.explain(value, failed)
+      case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: failed("it was not let in", true)
+      default: failed("it ended before it said what it is", false)
       }
     }
   }
 
-  private static func reason(_ error: Int32) -> String {
+  private static func explain(_ error: Int32, _ failed: (String, Bool) -> Void) {
     switch error {
-    case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC: "its key is wrong"
+    case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC: failed("its key is wrong", true)
     case ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
-      "it encrypts and the kernel does not, or the other way round"
-    default: "it does not speak ZeroMQ's protocol"
+      failed("it encrypts and the kernel does not, or the other way round", true)
+    default: failed("it does not speak ZeroMQ's protocol", false)
     }
   }
 

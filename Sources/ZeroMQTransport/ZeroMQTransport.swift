@@ -144,7 +144,7 @@ public final class ZeroMQTransport: Transport {
 
   private func updateMonitor(_ index: Int, _ handle: (TransportEvent) -> Void) {
     let channel = monitors[index].channel
-    monitors[index].update { handle(.failed($0, channel)) }
+    monitors[index].update { handle(.failed($0, channel, lacksKey: $1)) }
   }
 
   /// Ends the connections of subscribers that do not read; what waits for them is let go.

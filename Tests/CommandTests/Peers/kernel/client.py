@@ -94,7 +94,7 @@ class Kernel:
         if start:
             self.start(env)
 
-    def start(self, env=None, arguments=()):
+    def start(self, env=None, arguments=(), cwd=None):
         argv = [a.replace("{connection_file}", self.connection_file) for a in kernel_argv()]
         argv += arguments
         self.process = subprocess.Popen(
@@ -104,7 +104,7 @@ class Kernel:
             stderr=self.log,
             env={**os.environ, "JPY_PARENT_PID": str(os.getpid()), **(env or {})},
             start_new_session=True,
-            cwd=self.dir,
+            cwd=cwd or self.dir,
         )
 
     def url(self, channel):

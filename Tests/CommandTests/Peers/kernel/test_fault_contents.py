@@ -9,6 +9,8 @@ from faults import NEVER, survives, witness  # noqa: F401
 from fixtures import client, code, kernel  # noqa: F401
 
 
+A_REPLY = "an error reply between busy and idle"
+
 BAD_JSON = {
     "empty": b"",
     "text": b"no json",
@@ -34,7 +36,7 @@ BAD_JSON = {
 NO_OBJECT = [name for name in BAD_JSON if name != "huge number"]
 
 
-@pytest.mark.fault("bad JSON as content: none, truncated, trailing, no object, bad UTF-8, 100,000 deep, NaN", "an error reply between busy and idle")
+@pytest.mark.fault("bad JSON as content: none, truncated, trailing, no object, bad UTF-8, 100,000 deep, NaN", A_REPLY)
 @pytest.mark.parametrize("name", BAD_JSON)
 def test_bad_json_as_content_is_an_error_reply(client, name):
     header = client.header("execute_request")
@@ -167,3 +169,44 @@ def test_a_lone_surrogate_in_code(client, code):
     client.send_parts([json.dumps(header).encode(), b"{}", b"{}", content])
     messages = client.gather(header["msg_id"])
     assert any(m.type == "execute_reply" for m in messages)
+
+
+LARGE = {
+    "a comment": lambda size: "# " + "x" * size,
+    "lines": lambda size: "x = 1\n" * (size // 6),
+    "a string": lambda size: "s = '" + "x" * size + "'",
+    "brackets": lambda size: "(" * size,
+    "beyond the basic plane": lambda size: "# " + "\U0001d4cd" * (size // 4),
+}
+
+
+@pytest.mark.fault("9, 64 and 100 MB of code, of five forms", "refused: an error reply")
+@pytest.mark.parametrize(
+    "form, megabytes",
+    [*((form, 9) for form in LARGE), ("lines", 64), ("brackets", 64), ("a comment", 100), ("a string", 100)],
+)
+def test_more_code_than_anybody_writes_is_refused_at_once(client, form, megabytes):
+    frames = client.frames("execute_request", {"code": LARGE[form](megabytes << 20)})
+    start = time.monotonic()
+    client.sockets["shell"].send_multipart(frames, copy=False)
+    messages = client.gather(json.loads(frames[2])["msg_id"], timeout=60)
+    # The bound is 1 s; ten times that is a guard.
+    assert time.monotonic() - start < 10
+    reply, iopub = split(messages)
+    assert reply.content["status"] == "error"
+    assert "more than" in reply.content["evalue"]
+    assert [m.type for m in iopub] == ["status", "status"]
+
+
+@pytest.mark.fault("2 MB of parent header, metadata or header", A_REPLY)
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_other_parts_that_are_too_large_are_refused(client, code, part):
+    header = client.header("execute_request")
+    content = json.dumps({"code": code.say(NEVER)}).encode()
+    parts = [json.dumps(header).encode(), b"{}", b"{}", content]
+    large = header if part == 0 else {}
+    parts[part] = json.dumps({**large, "x": "x" * (2 << 20)}).encode()
+    client.send_parts(parts)
+    reply = next(m for m in iter(client.receive, None) if m.channel == "shell")
+    assert reply.content["status"] == "error"
+    client.drain(0.05)
