@@ -40,15 +40,15 @@ struct KernelCommand: ParsableCommand {
   func run() throws {
     throw ExitCode(
       runKernel(
-        connectionFile: connectionFile, engine: engineOptions.makeEngine(), logLevel: logLevel))
+        connectionFile: connectionFile, engine: try engineOptions.makeEngine(), logLevel: logLevel))
   }
 
   /// Runs the kernel where the arguments are the ones that Jupyter gives; nil for all others.
   ///
   /// Each start of a kernel comes this way, and the parser of command lines takes a millisecond or
   /// two to describe all commands to itself.
-  static func runDirectly(_ arguments: [String]) -> Int32? {
+  static func runDirectly(_ arguments: [String]) throws -> Int32? {
     guard arguments.count == 4, arguments[1] == "kernel", arguments[2] == "-f" else { return nil }
-    return runKernel(connectionFile: arguments[3], engine: makeEngine())
+    return runKernel(connectionFile: arguments[3], engine: try makeEngine())
   }
 }
