@@ -80,7 +80,10 @@ final class MemoryWatch: Sendable {
       let number = running.load(ordering: .sequentiallyConsistent)
       guard number != 0 else {
         idle += 1
-        if idle > Self.patience { idle = 0; sleep() }
+        if idle > Self.patience {
+          idle = 0
+          sleep()
+        }
         continue
       }
       idle = 0
