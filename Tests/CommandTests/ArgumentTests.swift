@@ -12,7 +12,8 @@ import Testing
       ["run", "--in-place", "--output", "o", "a.ipynb"],
       ["run", "--in-place", "a.nabla"], ["install", "--user", "--prefix", "/p"],
       ["install", "--name", "a/b"],
-      ["kernel"], ["kernel", "-f", "x", "--log-level", "loud"], ["run", "a.txt"],
+      ["kernel", "x.json"], ["kernel", "--file", "x"],
+      ["kernel", "-f", "x", "--log-level", "loud"], ["run", "a.txt"],
       ["run", "/no/such.ipynb"],
     ])
   func usage(arguments: [String]) {
@@ -35,6 +36,7 @@ import Testing
     let command = try KernelCommand.parse(["-f", "x", "--log-level", "debug"])
     #expect(command.connectionFile == "x")
     #expect(command.logLevel == .debug)
+    #expect(try KernelCommand.parse([]).connectionFile == nil)
     let handedDown = try KernelCommand.parse(["-f", "x", "a.nabla", "--debug", "--Session.key=b''"])
     #expect(handedDown.connectionFile == "x")
   }
