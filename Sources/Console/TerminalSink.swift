@@ -79,8 +79,6 @@ public final class TerminalSink: OutputSink {
     }
   }
 
-  public func comm(_ event: CommEvent) {}
-
   /// Shows the error block.
   public func show(_ error: ErrorReport) {
     finishLine()

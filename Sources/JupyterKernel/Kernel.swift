@@ -98,7 +98,7 @@ public final class Kernel: Sendable {
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
     // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
-    if exchange.type == ExecuteRequest.type { engine.prepareToExecute() }
+    if Routes.byType[exchange.type]?.place == .cells { engine.prepareToExecute() }
     outbox.post(Outgoing(.busy, parent: exchange.parent))
     defer { outbox.post(Outgoing(.idle, parent: exchange.parent)) }
     do throws(ErrorReply) {

@@ -33,6 +33,11 @@ final class WorkQueue<Element: Sendable>: Sendable {
     wakeup.signal()
   }
 
+  /// What ``next()`` would give now.
+  var first: Element? {
+    state.withLock { $0.taken < $0.elements.count ? $0.elements[$0.taken] : nil }
+  }
+
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   /// The next element; blocks while there is none.

@@ -130,6 +130,4 @@ public final class OutputCollector: OutputSink {
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     throw .unavailable
   }
-
-  public func comm(_ event: CommEvent) {}
 }

@@ -136,8 +136,6 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       VariableSummary(name: $0.key, type: $0.value.type, summary: "")
     }
   }
-
-  public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool { false }
 }
 
 /// Takes output that nobody is to see.
@@ -148,5 +146,4 @@ private final class SilentSink: OutputSink {
   func result(_ bundle: MIMEBundle) {}
   func clearOutput(wait: Bool) {}
   func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
-  func comm(_ event: CommEvent) {}
 }
