@@ -50,4 +50,5 @@ final class ScriptedEngine: Engine {
   }
   func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? { nil }
   func isComplete(_ code: String) -> Completeness { .complete }
-  func variables() -> [VariableSummary] { [] }}
+  func variables() -> [VariableSummary] { [] }
+}

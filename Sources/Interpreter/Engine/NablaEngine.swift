@@ -54,15 +54,38 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     return running.withLock { _ in run(request, to: sink) }
   }
 
-  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
-    session.sink = request.silent ? silence : sink
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool {
+    if !isPrepared.exchange(false, ordering: .acquiringAndReleasing) { interruption.clear() }
+    return running.withLock { _ in
+      begin(sink)
+      defer { end() }
+      let isKnown = session.receive(event, isFollowed: isFollowed)
+      session.settleDown()
+      return isKnown
+    }
+  }
+
+  /// The session starts to work, for a cell or for what a user steered.
+  private func begin(_ sink: any OutputSink) {
+    session.sink = sink
     session.pages = []
     interruption.makeCurrent()
-    defer { Interruption.endCurrent() }
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
-    defer { session.sink = silence }
+  }
+
+  /// The work is done: what it named is known to queries.
+  private func end() {
+    session.sink = silence
+    Interruption.endCurrent()
+    let names = session.userNames
+    published.withLock { $0 = names }
+  }
+
+  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+    begin(request.silent ? silence : sink)
+    defer { end() }
     var outcome = ExecutionOutcome()
     do throws(Failure) {
       try session.runCell(request)
@@ -76,8 +99,6 @@ public final class NablaEngine: Engine, @unchecked Sendable {
         outcome.userExpressions.append((name, evaluate(code)))
       }
     }
-    let names = session.userNames
-    published.withLock { $0 = names }
     return outcome
   }
 
