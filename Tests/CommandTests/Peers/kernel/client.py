@@ -265,10 +265,10 @@ class Client:
         content.update(kw)
         return self.request("execute_request", content, timeout=timeout, metadata=metadata)
 
-    def send_execute(self, code, **kw):
+    def send_execute(self, code, metadata=None, **kw):
         content = dict(code=code, silent=False, store_history=True, stop_on_error=True)
         content.update(kw)
-        return self.send("execute_request", content)
+        return self.send("execute_request", content, metadata=metadata)
 
     def ready(self, timeout=20):
         """Waits for the kernel's welcome, after which nothing on iopub is missed; gives its info."""
