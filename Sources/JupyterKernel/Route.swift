@@ -10,8 +10,10 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
-    /// After the cells that came before.
+    /// After the cells of its shell that came before.
     case cells
+    /// The same, and never while a cell of any shell runs.
+    case session
   }
 
   let type: String

@@ -16,25 +16,35 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]
   private let silence = SilentSink()
+  private let limits: Limits
+  private let memoryWatch: MemoryWatch
+  /// Cells so far; changed by the thread that runs them.
+  private var cells = 0
   /// Whether the next cell was announced, and interrupts since then are meant for it.
   private let isPrepared = Atomic<Bool>(false)
 
   public let language: LanguageInfo
 
-  /// The tape's budget in bytes, unless told otherwise.
-  public static let defaultTapeMemory = 256 << 20
+  /// What a session keeps to, in bytes.
+  public struct Limits: Sendable {
+    /// The history that the tape keeps before it forgets the oldest.
+    public var tapeMemory = 256 << 20
+    /// What one cell may show.
+    public var output = 16 << 20
+
+    public init() {}
+  }
 
   /// An engine with no names yet.
   ///
-  /// `folder` is where `import` and the loaders start from; `tapeMemory` is the tape's budget in
-  /// bytes.
-  public init(
-    version: String, folder: String = ".", tapeMemory: Int = NablaEngine.defaultTapeMemory
-  ) {
+  /// `folder` is where `import` and the loaders start from.
+  public init(version: String, folder: String = ".", limits: Limits = Limits()) {
+    self.limits = limits
     session = Session(sink: silence)
-    session.tape.pointee.budget = tapeMemory
+    session.tape.pointee.budget = limits.tapeMemory
     session.folder = folder
     interruption = session.interruption
+    memoryWatch = MemoryWatch(interruption)
     language = LanguageInfo(
       name: "nabla", version: version, mimetype: "text/x-python", fileExtension: ".nabla",
       pygmentsLexer: "python", codemirrorMode: "python",
@@ -55,10 +65,15 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   }
 
   private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
-    session.sink = request.silent ? silence : sink
+    session.sink =
+      request.silent
+      ? silence : BoundedSink(sink, limit: limits.output, interruption: interruption)
     session.pages = []
     interruption.makeCurrent()
     defer { Interruption.endCurrent() }
+    cells += 1
+    memoryWatch.begin(cells)
+    defer { memoryWatch.end() }
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
@@ -69,6 +84,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     } catch {
       outcome.error = NablaEngine.report(error)
     }
+    if outcome.error?.name == Failure.Kind.memory.rawValue { BufferPool.releaseAll() }
     outcome.payloads = session.pages.map { .page($0) }
     if outcome.error == nil {
       session.sink = silence
