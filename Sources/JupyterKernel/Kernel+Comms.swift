@@ -39,12 +39,15 @@ extension Kernel {
   private func pass(_ event: CommEvent, _ exchange: Exchange) -> Bool {
     exchange.shell.inputGate.begin()
     return engine.comm(
-      event, isFollowed: isCommMessageNext(in: exchange.shell), to: KernelOutput(kernel: self, exchange: exchange))
+      event, isFollowed: isCommMessageNext(in: exchange.shell),
+      to: KernelOutput(kernel: self, exchange: exchange))
   }
 
   /// Whether a well-formed comm message is what comes next in a shell.
   private func isCommMessageNext(in shell: Shell) -> Bool {
-    guard let next = shell.id == nil ? session.firstCell : shell.cells.first, next.type == CommMessage.type else { return false }
+    guard let next = shell.id == nil ? session.firstCell : shell.cells.first,
+      next.type == CommMessage.type
+    else { return false }
     return (try? next.decode(CommMessage.self)) != nil
   }
 }
