@@ -48,7 +48,8 @@ public struct Terminal: Sendable {
   /// The number of lines: of the window, else of `LINES`, else 24.
   public var height: Int { extent(\.ws_row, "LINES", else: 24) }
 
-  private func extent(_ side: KeyPath<winsize, UInt16>, _ variable: String, else usual: Int) -> Int {
+  private func extent(_ side: KeyPath<winsize, UInt16>, _ variable: String, else usual: Int) -> Int
+  {
     var size = winsize()
     if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size[keyPath: side] > 0 {
       return Int(size[keyPath: side])

@@ -68,7 +68,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The session starts to work, for a cell or for what a user steered.
   private func begin(_ sink: any OutputSink) {
     session.sink = sink
-    session.pages = []
+    session.payloads = []
     interruption.makeCurrent()
     session.callDepth = 0
     session.frames = []
@@ -92,7 +92,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     } catch {
       outcome.error = NablaEngine.report(error)
     }
-    outcome.payloads = session.pages.map { .page($0) }
+    outcome.payloads = session.payloads
     if outcome.error == nil {
       session.sink = silence
       for (name, code) in request.userExpressions {
@@ -124,9 +124,13 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     if let live = running.withLockIfAvailable({ _ in session.complete(code, cursor: cursor) }) {
       return live
     }
+    let context = CursorContext(code, cursor: cursor)
+    let names = published.withLock { $0 }
+    let function = context.call?.function ?? []
+    let signature =
+      function.count == 1 ? (names[function[0]] ?? builtinNames[function[0]])?.signature : nil
     return Session.complete(
-      CursorContext(code, cursor: cursor), userNames: published.withLock { $0 },
-      builtins: builtinNames)
+      context, code, userNames: names, builtins: builtinNames, signature: signature)
   }
 
   public func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {

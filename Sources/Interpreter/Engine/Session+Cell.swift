@@ -32,6 +32,10 @@ extension Session {
     var result = Value.none
     var isSilenced = false
     for (index, action) in code.body.enumerated() {
+      if index == code.body.count - 1, let last = action as? MagicAction {
+        result = try last.value(frame)
+        continue
+      }
       if index == code.body.count - 1, let last = action as? ExpressionAction,
         case .expression(_, let silenced) = program.statements[index].kind
       {

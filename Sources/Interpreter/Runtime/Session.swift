@@ -42,8 +42,8 @@ final class Session {
   /// Bars of loops that run, outermost first.
   var bars: [ProgressBar] = []
   var interactions = Interactions()
-  /// Help pages that the cell asked for.
-  var pages: [MIMEBundle] = []
+  /// Help pages that the cell asked for, and the like.
+  var payloads: [ExecutionOutcome.Payload] = []
   /// Backward passes that were run, so that a cell knows whether it ran one.
   var passes = 0
   var displayCount = 0
