@@ -23,6 +23,37 @@ struct InteractionTests {
       ran.output.shown.allSatisfy { $0.bundle.data.keys.allSatisfy { !$0.contains("widget") } })
   }
 
+  @Test func `a backward pass in the function is shown as its table`() async {
+    let code = """
+      def f(x, y=3):
+          q = x + y
+          z = q * q
+          z += 1
+          n = 7
+          for i in range(3): pass
+          inner = lambda: q
+          backward(z)
+      h = interact(f, x=(-5, 5))
+      """
+    let ran = await Cells().run(code)
+    #expect(
+      ran.output.texts.first?.withoutTrailingBlanks == """
+         name │ computed as │ shape │ value │ gradient
+        ──────┼─────────────┼───────┼───────┼─────────
+         x    │ leaf        │ ()    │     0 │        6
+         y    │ leaf        │ ()    │     3 │        6
+         q    │ x + y       │ ()    │     3 │        6
+         z    │ add         │ ()    │    10 │        1
+        also: n
+        """)
+    let silent = await Cells().run("%tables off\n" + code)
+    #expect(silent.output.shown.isEmpty)
+    let own = await Cells().run(code.replacing("backward(z)", with: "backward(z); table(q=q)"))
+    #expect(own.output.shown.count == 1)
+    let quiet = await Cells().run(code.replacing("backward(z)", with: "return z"))
+    #expect(quiet.output.texts == ["10"])
+  }
+
   @Test func `there, an error is an error of the cell`() async {
     let ran = await Cells().run("def f(x):\n    return [1][x]\ninteract(f, x=(2, 6))")
     #expect(ran.errorName == "IndexError")

@@ -74,6 +74,17 @@ final class Code {
     /// Names of the shared variables: the function's own, then the captured ones.
     var sharedNames: [String] = []
     var ownShared = 0
+    /// For each name that the body assigns, by `=` and the like, the text that it is computed by; nil
+    /// where there are several.
+    var origins: [(name: String, text: Span?)] = []
+
+    mutating func noteAssignment(_ name: String, _ text: Span) {
+      if let place = origins.firstIndex(where: { $0.name == name }) {
+        origins[place].text = nil
+      } else {
+        origins.append((name, text))
+      }
+    }
   }
 }
 

@@ -47,6 +47,8 @@ final class Session {
   /// Backward passes that were run, so that a cell knows whether it ran one.
   var passes = 0
   var displayCount = 0
+  /// Calls of `table`: who shows one by hand needs none besides.
+  var tablesShown = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
   /// For each name of the top level the text that it was last computed by, with the node of the
   /// value that this holds for; for later tables.
