@@ -145,6 +145,7 @@ public final class TerminalSink: OutputSink {
     for payload in outcome.payloads {
       switch payload {
       case .page(let bundle): show(bundle)
+      case .cell(let code): show(MIMEBundle(plain: code))
       }
     }
     if let error = outcome.error { show(error) }

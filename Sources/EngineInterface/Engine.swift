@@ -137,6 +137,8 @@ public struct ExecutionOutcome: Sendable {
   public enum Payload: Sendable {
     /// Text for the pager, as `name?` shows it.
     case page(MIMEBundle)
+    /// Code that takes the place of the cell, as `%load` gives it.
+    case cell(String)
   }
 }
 

@@ -80,7 +80,8 @@ extension WidgetKind {
 
   public static let dropdown = control(
     "Dropdown", value: "index", ["_options_labels": [], "index": nil])
-  public static let checkbox = control("Checkbox", value: "value", ["indent": true, "value": false])
+  public static let checkbox = control(
+    "Checkbox", value: "value", ["indent": true, "value": false])
   public static let text = control(
     "Text", value: "value", ["continuous_update": true, "placeholder": "\u{200B}", "value": ""])
 

@@ -78,18 +78,15 @@ extension Builtins {
       Builtin("table", "*values, **named", "Shows tensors as the table of a cell does.") {
         arguments, session throws(Failure) in
         var rows: [CellTable.Row] = []
-        for (index, value) in arguments.rest.enumerated() {
+        let values = arguments.rest.enumerated().map { ("\($0 + 1)", $1) }
+        for (name, value) in values + arguments.keywordRest.map({ ($0.name, $0.value) }) {
           guard let traced = try session.tensor(value) else {
             throw Failure(.type, "table() shows tensors, not \(value.described)")
           }
-          rows.append(session.row("\(index + 1)", "", traced))
+          let origin = traced.node.isTracked ? session.origin(of: traced, "") : "leaf"
+          rows.append(session.row(name, origin, traced))
         }
-        for (name, value) in arguments.keywordRest {
-          guard let traced = try session.tensor(value) else {
-            throw Failure(.type, "table() shows tensors, not \(value.described)")
-          }
-          rows.append(session.row(name, "", traced))
-        }
+        session.tablesShown += 1
         session.sink.display(
           CellTable(rows: rows, precision: session.options.precision).bundle(), id: nil)
         return .none

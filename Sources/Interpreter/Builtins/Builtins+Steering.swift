@@ -33,6 +33,7 @@ extension Builtins {
           name='relu'          a field for text
           x=3                  a slider around a number
 
+        A function that runs a backward pass shows the table of its values too, as a cell does. \
         Arguments that are not given take the defaults of f, and are controls where these make one. \
         Gives an object that can be called like f, with `value`, `arguments` and `close()`. Where no \
         widgets are to be had, as in a terminal and in `nabla run`, f is called once and its output \

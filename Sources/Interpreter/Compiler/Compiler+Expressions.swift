@@ -157,7 +157,7 @@ extension Compiler {
   ) -> FunctionNode {
     let code = Code(
       source: source, name: name, functionName: name, globals: scope.code.globals,
-      docstring: docstring)
+      docstring: docstring, definition: span)
     let inner = functionScope(code, parameters, AssignedNames(of: body))
     code.finish(inside(inner) { compiler in body.map { compiler.action($0) } })
     return maker(of: code, inner, parameters, span)

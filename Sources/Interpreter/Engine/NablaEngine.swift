@@ -84,7 +84,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The session starts to work, for a cell or for what a user steered.
   private func begin(_ sink: any OutputSink) {
     session.sink = BoundedSink(sink, limit: limits.output, interruption: interruption)
-    session.pages = []
+    session.payloads = []
     interruption.makeCurrent()
     cells += 1
     memoryWatch.begin(cells)
@@ -119,7 +119,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       outcome.error = NablaEngine.report(error)
     }
     if outcome.error?.name == Failure.Kind.memory.rawValue { BufferPool.releaseAll() }
-    outcome.payloads = session.pages.map { .page($0) }
+    outcome.payloads = session.payloads
     if outcome.error == nil {
       session.sink = silence
       for (name, code) in request.userExpressions {
@@ -153,9 +153,13 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     if let live = running.withLockIfAvailable({ _ in session.complete(code, cursor: cursor) }) {
       return live
     }
+    let context = CursorContext(code, cursor: cursor)
+    let names = published.withLock { $0 }
+    let function = context.call?.function ?? []
+    let signature =
+      function.count == 1 ? (names[function[0]] ?? builtinNames[function[0]])?.signature : nil
     return Session.complete(
-      CursorContext(code, cursor: cursor), userNames: published.withLock { $0 },
-      builtins: builtinNames)
+      context, code, userNames: names, builtins: builtinNames, signature: signature)
   }
 
   public func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {

@@ -33,6 +33,10 @@ extension Session {
     var isSilenced = false
     for (index, action) in code.body.enumerated() {
       if interruption.needsAttention { try attend() }
+      if index == code.body.count - 1, let last = action as? MagicAction {
+        result = try last.value(frame)
+        continue
+      }
       if index == code.body.count - 1, let last = action as? ExpressionAction,
         case .expression(_, let silenced) = program.statements[index].kind
       {

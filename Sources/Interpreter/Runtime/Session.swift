@@ -44,11 +44,13 @@ final class Session {
   /// Bars of loops that run, outermost first.
   var bars: [ProgressBar] = []
   var interactions = Interactions()
-  /// Help pages that the cell asked for.
-  var pages: [MIMEBundle] = []
+  /// Help pages that the cell asked for, and the like.
+  var payloads: [ExecutionOutcome.Payload] = []
   /// Backward passes that were run, so that a cell knows whether it ran one.
   var passes = 0
   var displayCount = 0
+  /// Calls of `table`: who shows one by hand needs none besides.
+  var tablesShown = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
   /// For each name of the top level the text that it was last computed by, with the node of the
   /// value that this holds for; for later tables.

@@ -61,7 +61,9 @@ final class InteractionObject: Object {
     case "function": return function
     case "arguments":
       let dict = DictObject()
-      for (name, value) in arguments.keywords { try dict.set(.string(name), session.settled(value)) }
+      for (name, value) in arguments.keywords {
+        try dict.set(.string(name), session.settled(value))
+      }
       return .object(dict)
     case "close":
       return .object(

@@ -41,7 +41,8 @@ extension InteractiveControl {
         .intSlider, style: .sliderStyle, description: name,
         [
           "max": .number(Int(high)), "min": .number(Int(low)),
-          "step": .number(Int(step ?? 1)), "value": .number(Int(start ?? middle.rounded(.towardZero))),
+          "step": .number(Int(step ?? 1)),
+          "value": .number(Int(start ?? middle.rounded(.towardZero))),
         ])
       return InteractiveControl(name, model)
     }

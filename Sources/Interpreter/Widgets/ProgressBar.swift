@@ -47,7 +47,7 @@ final class ProgressBar {
     if ProgressBar.now(CLOCK_MONOTONIC_COARSE) >= due, !isFinished { show(.running) }
   }
 
-  /// The loop is over: all its turns, or those up to where it was left. The first end counts.
+  /// The loop is over, with all its turns or at the one where it was left; the first end counts.
   func end(_ state: ProgressBlock.State) {
     if isFinished { return }
     isFinished = true

@@ -142,7 +142,8 @@ extension Session {
     }
     guard low <= high else {
       throw Failure(
-        .value, "the slider for \(name) runs from \(Printing.number(low)) to"
+        .value,
+        "the slider for \(name) runs from \(Printing.number(low)) to"
           + " \(Printing.number(high)), which is less",
         hint: "\(name)=(\(Printing.number(high)), \(Printing.number(low)))")
     }

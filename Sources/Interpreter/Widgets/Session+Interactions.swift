@@ -34,8 +34,7 @@ extension Session {
     let interaction = InteractionObject(
       function, controls, number: interactions.made, owner: interactions.owner)
     guard sink.hasComms else {
-      interaction.last = try call(function, interaction.arguments)
-      if !interaction.last.isNone { sink.display(try bundle(of: interaction.last), id: nil) }
+      interaction.last = try showCall(of: interaction)
       return interaction
     }
     let (output, failure) = show(interaction)
@@ -50,6 +49,29 @@ extension Session {
     if interactions.open.count > Interactions.limit { close(interactions.open[0]) }
     sink.display(interaction.bundle, id: nil)
     return interaction
+  }
+
+  /// Calls the function, and shows what a cell with its body would: the table of its values, where it
+  /// ran a backward pass, and what it gives.
+  private func showCall(of interaction: InteractionObject) throws(Failure) -> Value {
+    let (passes, tables) = (passes, tablesShown)
+    let value: Value
+    if let function = interaction.function.object(FunctionObject.self) {
+      let frame = Frame(code: function.code, session: self, function: function)
+      try bind(interaction.arguments, to: function, in: frame)
+      value = try run(frame)
+      if self.passes > passes, tablesShown == tables, options.tables != .off,
+        let table = callTable(of: frame)
+      {
+        sink.display(table.bundle(), id: nil)
+      }
+    } else {
+      value = try call(interaction.function, interaction.arguments)
+    }
+    if !value.isNone, value.object(InteractionObject.self) == nil {
+      sink.display(try bundle(of: value), id: nil)
+    }
+    return settled(value)
   }
 
   /// Calls the function and keeps what it shows; a failure is shown too.
@@ -72,11 +94,7 @@ extension Session {
     var failure: Failure?
     do throws(Failure) {
       interaction.last = .none
-      let value = try call(interaction.function, interaction.arguments)
-      if !value.isNone, value.object(InteractionObject.self) == nil {
-        output.display(try bundle(of: value), id: nil)
-      }
-      interaction.last = settled(value)
+      interaction.last = try showCall(of: interaction)
     } catch {
       let diagnostic = error.exception.report()
       output.fail(
