@@ -145,5 +145,6 @@ final class Frame {
   deinit {
     slots.deinitialize(count: code.layout.slotCount)
     slots.deallocate()
+    if code.layout.ownShared > 0 { freeRecursiveFunctions() }
   }
 }
