@@ -65,7 +65,7 @@ struct Desk {
     item.announces?.announce(messageID: envelope.nextMessageID)
     let parts = envelope.frames(
       type: item.type, date: item.date, identities: item.identities, parent: item.parent,
-      metadata: item.metadata, content: item.content)
+      metadata: item.metadata, content: item.content, buffers: item.buffers)
     if !transport.send(parts, on: item.channel) {
       kernel.logger.warning("could not send \(item.type) on \(item.channel.rawValue)")
     }
@@ -118,7 +118,7 @@ struct Desk {
       channel: channel, shell: kernel.mainShell, identities: frames.identities,
       parent: Exchange.noParent, type: "",
       messageID: "", session: "", date: nil, arrival: arrival, parentPart: frames.parent,
-      metadataPart: frames.metadata, contentPart: frames.content)
+      metadataPart: frames.metadata, contentPart: frames.content, buffers: frames.buffers)
     let subshellID: String?
     do throws(HeaderError) {
       let header = try Header(parsing: frames.header)

@@ -138,7 +138,9 @@ public final class Kernel: Sendable {
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
     // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
-    if exchange.type == ExecuteRequest.type, exchange.shell.id == nil { engine.prepareToExecute() }
+    if exchange.shell.id == nil, Routes.byType[exchange.type]?.needsSession == true {
+      engine.prepareToExecute()
+    }
     var exchange = exchange
     exchange.interrupts = interrupts.load(ordering: .sequentiallyConsistent)
     outbox.post(Outgoing(.busy, parent: exchange.parent))
@@ -164,6 +166,7 @@ public final class Kernel: Sendable {
         try requireOpen(exchange.shell)
         let failure = Held<ErrorReply?>(nil)
         try takeTurn(of: exchange.shell) { [self, exchange] in
+          if exchange.shell.id != nil { engine.prepareToExecute() }
           do throws(ErrorReply) { try route.serve(self, exchange) } catch { failure.value = error }
         }
         if let error = failure.value { throw error }

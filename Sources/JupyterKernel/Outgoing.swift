@@ -17,6 +17,7 @@ struct Outgoing: Sendable {
   var parent: [UInt8]
   var metadata: [UInt8] = Exchange.noParent
   var body: Body
+  var buffers: [[UInt8]] = []
   var date = Timestamp.now()
   /// The gate that wants to know the id under which this message is sent.
   var announces: InputGate?

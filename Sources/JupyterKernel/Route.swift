@@ -19,6 +19,8 @@ struct Route: Sendable {
   let type: String
   let channels: [Channel]
   let place: Place
+  /// Whether serving it may run code of the session.
+  var needsSession: Bool { place == .cells || place == .session }
   /// Serves an exchange between its busy and its idle.
   let serve: @Sendable (Kernel, Exchange) throws(ErrorReply) -> Void
 

@@ -141,6 +141,7 @@ extension Session {
     case .object(let object):
       switch object {
       case let rich as RichObject: return rich.bundle
+      case let interaction as InteractionObject: return interaction.bundle
       case let jacobian as JacobianObject: return jacobian.view.bundle()
       default: return MIMEBundle(plain: try object.repr(self))
       }

@@ -90,7 +90,19 @@ extension Compiler {
         nodes.append((node(item), false))
       }
     }
-    return DisplayNode(kind, nodes, span)
+    let hasPoint = kind == .tuple && items.contains { isWrittenWithPoint($0) }
+    return DisplayNode(kind, nodes, isWrittenWithPoint: hasPoint, span)
+  }
+
+  /// Whether an expression is a number such as `0.0`, `-1e3`.
+  private func isWrittenWithPoint(_ expression: Expression) -> Bool {
+    switch expression.kind {
+    case .unary(.minus, let operand): return isWrittenWithPoint(operand)
+    case .number:
+      let text = source.text(expression.span)
+      return text.contains(".") || text.contains { $0 == "e" || $0 == "E" } && !text.hasPrefix("0x")
+    default: return false
+    }
   }
 
   private mutating func call(

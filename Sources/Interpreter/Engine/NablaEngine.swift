@@ -64,20 +64,41 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     return running.withLock { _ in run(request, to: sink) }
   }
 
-  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
-    session.sink =
-      request.silent
-      ? silence : BoundedSink(sink, limit: limits.output, interruption: interruption)
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool {
+    if !isPrepared.exchange(false, ordering: .acquiringAndReleasing) { interruption.clear() }
+    return running.withLock { _ in
+      begin(sink)
+      defer { end() }
+      let isKnown = session.receive(event, isFollowed: isFollowed)
+      session.settleDown()
+      return isKnown
+    }
+  }
+
+  /// The session starts to work, for a cell or for what a user steered.
+  private func begin(_ sink: any OutputSink) {
+    session.sink = BoundedSink(sink, limit: limits.output, interruption: interruption)
     session.pages = []
     interruption.makeCurrent()
-    defer { Interruption.endCurrent() }
     cells += 1
     memoryWatch.begin(cells)
-    defer { memoryWatch.end() }
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
-    defer { session.sink = silence }
+  }
+
+  /// The work is done: what it named is known to queries.
+  private func end() {
+    session.sink = silence
+    memoryWatch.end()
+    Interruption.endCurrent()
+    let names = session.userNames
+    published.withLock { $0 = names }
+  }
+
+  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+    begin(request.silent ? silence : sink)
+    defer { end() }
     var outcome = ExecutionOutcome()
     do throws(Failure) {
       try session.runCell(request)
@@ -92,8 +113,6 @@ public final class NablaEngine: Engine, @unchecked Sendable {
         outcome.userExpressions.append((name, evaluate(code)))
       }
     }
-    let names = session.userNames
-    published.withLock { $0 = names }
     return outcome
   }
 
@@ -152,8 +171,6 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       VariableSummary(name: $0.key, type: $0.value.type, summary: "")
     }
   }
-
-  public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool { false }
 }
 
 /// Takes output that nobody is to see.
@@ -164,5 +181,4 @@ private final class SilentSink: OutputSink {
   func result(_ bundle: MIMEBundle) {}
   func clearOutput(wait: Bool) {}
   func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
-  func comm(_ event: CommEvent) {}
 }

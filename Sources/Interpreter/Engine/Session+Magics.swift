@@ -41,6 +41,7 @@ extension Session {
     case "reset":
       for (name, _) in globals.bound where name != "__name__" { globals[name] = nil }
       origins = [:]
+      closeInteractions()
     case "run":
       guard !argument.isEmpty else {
         throw Failure(.value, "%run needs a file", hint: "%run a.nabla")

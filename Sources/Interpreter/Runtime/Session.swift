@@ -39,6 +39,9 @@ final class Session {
   var handled: [ExceptionObject] = []
   /// A failure inside of a user's backward, on its way through a pass.
   var pendingFailure: Failure?
+  /// Bars of loops that run, outermost first.
+  var bars: [ProgressBar] = []
+  var interactions = Interactions()
   /// Help pages that the cell asked for.
   var pages: [MIMEBundle] = []
   /// Backward passes that were run, so that a cell knows whether it ran one.

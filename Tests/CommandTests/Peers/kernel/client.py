@@ -266,12 +266,12 @@ class Client:
         content.update(kw)
         return self.request("execute_request", content, timeout=timeout, metadata=metadata)
 
-    def send_execute(self, code, subshell=None, **kw):
+    def send_execute(self, code, subshell=None, metadata=None, **kw):
         content = dict(code=code, silent=False, store_history=True, stop_on_error=True)
         content.update(kw)
         named = {"subshell_id": subshell} if subshell else {}
         header = self.header("execute_request", **named)
-        return self.send("execute_request", content, header=header)
+        return self.send("execute_request", content, header=header, metadata=metadata)
 
     def create_subshell(self):
         reply, _ = self.request("create_subshell_request", channel="control")
