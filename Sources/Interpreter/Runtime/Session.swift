@@ -107,6 +107,12 @@ final class Session {
     }
   }
 
+  /// A new trainable leaf.
+  func param(_ tensor: Tensor) -> ParamObject {
+    let node = tape.pointee.leaf(tensor, isParam: true)
+    return ParamObject(tensor, node, dropped: tape.pointee.droppedParams)
+  }
+
   @inline(never)
   private func settled(_ object: Object) -> Value {
     switch object {
