@@ -145,6 +145,7 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
+    case .history: accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
     case .cells: accepted = kernel.cells.append(exchange)
     }
     guard !accepted else { return }

@@ -1,4 +1,5 @@
 import EngineInterface
+import History
 import JupyterProtocol
 import Logging
 import Synchronization
@@ -42,7 +43,7 @@ public final class Kernel: Sendable {
   let logger: Logger
   let outbox: Outbox
   let inputGate: InputGate
-  let history = SessionHistory()
+  let history: History
   let comms = CommRegistry()
   let usage = ProcessUsage()
   let cells: WorkQueue<Exchange>
@@ -56,10 +57,11 @@ public final class Kernel: Sendable {
   let isEnding = Atomic<Bool>(false)
 
   public init(
-    engine: any Engine, configuration: Configuration, logger: Logger
+    engine: any Engine, configuration: Configuration, history: History, logger: Logger
   ) throws(KernelFailure) {
     self.engine = engine
     self.configuration = configuration
+    self.history = history
     self.logger = logger
     outbox = try Outbox()
     inputGate = try InputGate()
@@ -70,7 +72,8 @@ public final class Kernel: Sendable {
   /// The stack of the thread that runs cells; address space only, until it is used.
   static let cellStackSize = 512 << 20
   static let queryStackSize = 64 << 20
-  /// How long a running cell may take to stop when the kernel ends.
+  /// How long a running cell may take to stop when the kernel ends, and its last lines to be
+  /// written.
   static let patience = 200
 
   var information: KernelInfoReply {
@@ -92,6 +95,7 @@ public final class Kernel: Sendable {
     }
     var desk = Desk(kernel: self, transport: transport)
     desk.run()
+    history.close(within: Self.patience)
     return cellsEnded.load(ordering: .sequentiallyConsistent) ? .stopped : .stuck
   }
 

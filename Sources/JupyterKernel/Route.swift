@@ -10,6 +10,8 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
+    /// Beside both, by the history's own thread: it may have to wait for a disk.
+    case history
     /// After the cells that came before.
     case cells
   }

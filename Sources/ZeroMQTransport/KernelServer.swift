@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JupyterKernel
 import JupyterProtocol
 import Logging
@@ -12,23 +13,27 @@ public enum KernelServer {
   ///   - path: the connection file that the launcher wrote.
   ///   - engine: the language to serve.
   ///   - implementation: what the kernel calls itself.
+  ///   - place: where the lines are kept that ran.
   ///   - logLevel: from which level on the log on stderr speaks.
   /// - Returns: how it ended; when a cell was stuck, only the end of the process ends it.
   public static func run(
     connectionFile path: String, engine: any Engine, implementation: String, version: String,
-    logLevel: Logger.Level = .warning
+    history place: HistoryPlace, logLevel: Logger.Level = .warning
   ) throws(KernelFailure) -> Kernel.Ending {
     let logger = Logger(label: "kernel") { _ in StandardErrorLog(level: logLevel) }
     let connection = try read(path, logger)
     if connection.key.isEmpty {
       logger.warning("the connection file's key is empty: messages are not signed")
     }
+    let history = History(place) { line in logger.warning("history: \(line)") }
+    // Never let go: closing the file waits for the disk, and the end of the process need not.
+    _ = Unmanaged.passRetained(history)
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: implementation, implementationVersion: version, key: connection.key,
         ports: connection.ports),
-      logger: logger)
+      history: history, logger: logger)
     let transport = try ZeroMQTransport(connection, parent: parentProcess)
     logger.info("listening as \(connection.address(of: .shell))")
     return try kernel.run(on: transport)

@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JupyterKernel
 import Logging
 import ZeroMQTransport
@@ -9,12 +10,13 @@ import ZeroMQTransport
 /// Returns the exit code: 0 when the kernel was ended, 1 when it could not start; then one line on
 /// stderr says why.
 func runKernel(
-  connectionFile: String, engine: any Engine, logLevel: Logger.Level = .warning
+  connectionFile: String, engine: any Engine, history: HistoryPlace = .standard(),
+  logLevel: Logger.Level = .warning
 ) -> Int32 {
   do throws(KernelFailure) {
     let ending = try KernelServer.run(
       connectionFile: connectionFile, engine: engine, implementation: "nabla",
-      version: engine.language.version, logLevel: logLevel)
+      version: engine.language.version, history: history, logLevel: logLevel)
     // A cell that does not stop would hold up the orderly end of the process.
     if ending == .stuck { _exit(0) }
     return 0

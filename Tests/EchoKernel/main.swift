@@ -1,4 +1,5 @@
 import Glibc
+import History
 import JupyterKernel
 import Logging
 import TestSupport
@@ -10,7 +11,7 @@ let arguments = CommandLine.arguments
 do throws(KernelFailure) {
   let ending = try KernelServer.run(
     connectionFile: arguments.count > 1 ? arguments[1] : "", engine: EchoEngine(),
-    implementation: "echo", version: "1.0",
+    implementation: "echo", version: "1.0", history: .standard(),
     logLevel: arguments.count > 2 ? Logger.Level(rawValue: arguments[2]) ?? .warning : .warning)
   if ending == .stuck { _exit(0) }
 } catch {
