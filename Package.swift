@@ -20,14 +20,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // MARK: The command
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "Notebook", "Interpreter",
-        "Autodiff", "Display", "EngineInterface", "Files", "JSON",
+        "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "History", "Notebook",
+        "Interpreter", "Autodiff", "Display", "EngineInterface", "Files", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -47,20 +48,23 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface", "Files", "JSON",
+        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface", "Files", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .target(
       name: "JupyterKernel",
       dependencies: [
-        "JupyterProtocol", "EngineInterface", "JSON",
+        "JupyterProtocol", "History", "EngineInterface", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .target(
       name: "JupyterProtocol",
       dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "History", dependencies: ["Files", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
 
@@ -100,14 +104,14 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "EngineInterface", "JupyterKernel", "JupyterProtocol", "JSON",
+        "EngineInterface", "History", "JupyterKernel", "JupyterProtocol", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "echo-kernel",
       dependencies: [
-        "TestSupport", "ZeroMQTransport", "JupyterKernel",
+        "TestSupport", "ZeroMQTransport", "JupyterKernel", "History",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/EchoKernel", swiftSettings: strict),
@@ -134,6 +138,10 @@ let package = Package(
       name: "BenchmarksTests", dependencies: ["Benchmarks", "Autodiff"], swiftSettings: strict),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HistoryTests",
+      dependencies: ["History", "Files", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .testTarget(
       name: "JupyterTests",
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],

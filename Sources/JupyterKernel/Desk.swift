@@ -162,6 +162,7 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
+    case .history: accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
     case .cells, .session:
       do throws(KernelFailure) { accepted = try kernel.accept(exchange) } catch {
         throw ErrorReply(name: "SystemError", message: error.description)

@@ -90,7 +90,7 @@ struct SubshellTests {
   @Test("take turns with the main shell: each waits for one cell only")
   func turns() throws {
     let subshells = try [create(), create()]
-    let running = client.sendExecute("compute:80")
+    let running = client.sendExecute("compute:500")
     _ = try client.receive { $0.contains { $0.type == "execute_input" } }
     let mains = (0..<3).map { _ in client.sendExecute("compute:5") }
     let turns = (0..<2).map { index in

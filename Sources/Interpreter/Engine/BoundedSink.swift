@@ -70,5 +70,10 @@ final class BoundedSink: OutputSink {
     try sink.input(prompt: prompt, password: password)
   }
 
+  var hasComms: Bool { sink.hasComms }
   func comm(_ event: CommEvent) { sink.comm(event) }
+
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    sink.progress(bundle, id: id, stage: stage)
+  }
 }
