@@ -48,7 +48,8 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface", "Files", "JSON",
+        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface", "Files",
+        "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
