@@ -25,9 +25,11 @@ public enum KernelServer {
     if connection.key.isEmpty {
       logger.warning("the connection file's key is empty: messages are not signed")
     }
-    let history = History(place) { line in logger.warning("history: \(line)") }
-    // Never let go: closing the file waits for the disk, and the end of the process need not.
-    _ = Unmanaged.passRetained(history)
+    let history = History(place) { body in
+      try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+    } report: { line in
+      logger.warning("history: \(line)")
+    }
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(
