@@ -12,13 +12,17 @@ struct Route: Sendable {
     case queries
     /// Beside both, by the history's own thread: it may have to wait for a disk.
     case history
-    /// After the cells that came before.
+    /// After the cells of its shell that came before.
     case cells
+    /// The same, and never while a cell of any shell runs.
+    case session
   }
 
   let type: String
   let channels: [Channel]
   let place: Place
+  /// Whether serving it may run code of the session.
+  var needsSession: Bool { place == .cells || place == .session }
   /// Serves an exchange between its busy and its idle.
   let serve: @Sendable (Kernel, Exchange) throws(ErrorReply) -> Void
 

@@ -11,5 +11,11 @@ public protocol RunObserver: AnyObject, Sendable {
   func shows(_ output: Output)
   /// A display that was shown before has new content.
   func updates(_ id: String, to bundle: MIMEBundle)
+  /// A bar is shown for the first time, or anew.
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage)
   func ends(_ cell: Cell, with outcome: ExecutionOutcome)
+}
+
+extension RunObserver {
+  public func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {}
 }

@@ -51,6 +51,10 @@ final class RunPrinter: RunObserver {
     if !isQuiet { sink.updateDisplay(bundle, id: id) }
   }
 
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {
+    if !isQuiet { sink.progress(bundle, id: id, stage: stage) }
+  }
+
   func ends(_ cell: Cell, with outcome: ExecutionOutcome) {
     let isExpected = cell.tags.contains("raises-exception")
     if isQuiet, outcome.error == nil || isExpected { return }
