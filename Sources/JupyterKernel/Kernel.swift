@@ -162,7 +162,7 @@ public final class Kernel: Sendable {
           message: "\(route.type) is served on \(places), not on \(exchange.channel.rawValue)")
       }
       switch route.place {
-      case .transport, .queries: try route.serve(self, exchange)
+      case .transport, .queries, .history: try route.serve(self, exchange)
       case .cells:
         try requireOpen(exchange.shell)
         try route.serve(self, exchange)

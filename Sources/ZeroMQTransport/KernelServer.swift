@@ -92,7 +92,7 @@ public struct KernelServer {
     let connection = transport.connection
     let history = History(place) { body in
       try KernelThread.start(name: "history", stackSize: 1 << 20, body)
-    } report: { line in
+    } report: { [logger] line in
       logger.warning("history: \(line)")
     }
     let kernel = try Kernel(
