@@ -20,7 +20,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // MARK: The command
@@ -64,9 +63,7 @@ let package = Package(
       name: "JupyterProtocol",
       dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(
-      name: "History", dependencies: ["Files", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: strict),
+    .target(name: "History", dependencies: ["CSQLite", "Files"], swiftSettings: strict),
     .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
 
     // MARK: The language
@@ -100,6 +97,7 @@ let package = Package(
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CSQLite"),
 
     // MARK: Tests
     .target(
@@ -140,9 +138,7 @@ let package = Package(
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HistoryTests",
-      dependencies: ["History", "Files", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: strict),
+      name: "HistoryTests", dependencies: ["History", "CSQLite", "Files"], swiftSettings: strict),
     .testTarget(
       name: "JupyterTests",
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],

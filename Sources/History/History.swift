@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// The lines of this session and of those before it, shared with sessions that run at the same
@@ -35,6 +34,7 @@ public final class History: Sendable {
 
   private let state = Mutex(State())
   let store: Mutex<HistoryStore>
+  private let startThread: ThreadStart
   private let report: @Sendable (String) -> Void
   private let signal = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
@@ -47,8 +47,17 @@ public final class History: Sendable {
   static let maximumBytes = 16 << 20
   static let maximumRecords = 20_000
 
-  /// - Parameter report: takes one line for each fault, on any thread.
-  public init(_ place: HistoryPlace, report: @escaping @Sendable (String) -> Void) {
+  /// Runs something on a new thread.
+  public typealias ThreadStart = @Sendable (_ body: @escaping @Sendable () -> Void) throws -> Void
+
+  /// - Parameters:
+  ///   - startThread: starts the history's thread, at the first line or question.
+  ///   - report: takes one line for each fault, on any thread.
+  public init(
+    _ place: HistoryPlace, onThread startThread: @escaping ThreadStart,
+    report: @escaping @Sendable (String) -> Void
+  ) {
+    self.startThread = startThread
     self.report = report
     store = Mutex(HistoryStore(place, report: report))
   }
@@ -125,10 +134,12 @@ public final class History: Sendable {
   private func wake(_ state: inout State, from phases: [Phase]) {
     if state.phase == .notStarted {
       state.phase = .working
-      let thread = Thread { [self] in run() }
-      thread.name = "history"
-      thread.stackSize = 1 << 20
-      thread.start()
+      do {
+        try startThread { [self] in run() }
+      } catch {
+        state.isClosed = true
+        report("nothing is kept: \(error)")
+      }
     } else if phases.contains(state.phase) {
       state.phase = .working
       signal.signal()

@@ -1,5 +1,4 @@
 import Files
-import GRDB
 
 #if canImport(Glibc)
   import Glibc
@@ -20,7 +19,7 @@ struct HistoryFile {
 
   /// A file with the right tables, and where a broken one went that was in its place.
   struct Opened {
-    var database: DatabaseQueue
+    var database: Database
     var aside: (path: String, reason: String)?
   }
 
@@ -45,32 +44,20 @@ struct HistoryFile {
     }
   }
 
-  private func connect(checksPages: Bool) throws(HistoryFault) -> DatabaseQueue {
+  private func connect(checksPages: Bool) throws(HistoryFault) -> Database {
     try create()
-    do {
-      var configuration = Configuration()
-      configuration.label = "history"
-      configuration.busyMode = .timeout(5)
-      configuration.foreignKeysEnabled = false
-      configuration.prepareDatabase { database in
-        // A commit then waits for no disk; a file survives the end of the process in any way.
-        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-        guard mode == "wal" else { throw HistoryFault.unusable("its file system has no locks") }
-        try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256")
-      }
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.writeWithoutTransaction { database in
-        if checksPages {
-          guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
-            throw HistoryFault.damaged("its content is damaged")
-          }
-        }
-        try HistoryTables.prepare(database)
-      }
-      return database
-    } catch {
-      throw HistoryFault(error)
+    let database = try Database(path)
+    guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
+      throw .unusable("its file system has no locks")
     }
+    // A commit then waits for no disk, and a process that ends in whatever way breaks nothing.
+    try database.run("PRAGMA synchronous = NORMAL")
+    try database.run("PRAGMA cache_size = -256")
+    if checksPages, try database.text("PRAGMA quick_check(1)") != "ok" {
+      throw .damaged("its content is damaged")
+    }
+    try HistoryTables.prepare(database)
+    return database
   }
 
   /// Makes an empty file that only the user can read; SQLite gives its companions the same mode.

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// What is asked of a history; the meaning is IPython's.
 public enum HistoryQuery: Sendable, Equatable {
   /// The last lines: those of this session, before them those of the sessions before it.
@@ -29,42 +26,45 @@ public enum HistoryQuery: Sendable, Equatable {
   ///   - outputs: whether results are wanted too.
   func entries(
     in database: Database, session: Int?, outputs: Bool
-  ) throws -> [HistoryEntry] {
+  ) throws(HistoryFault) -> [HistoryEntry] {
     let fetch = Fetch(database: database, outputs: outputs)
     switch self {
     case .tail(let count):
       let count = max(count, 0)
       // No session has the number 0.
       let mine = session ?? 0
-      let own = try fetch("WHERE session = ? ORDER BY line DESC LIMIT ?", [mine, count])
+      let own = try fetch(
+        "WHERE session = ? ORDER BY line DESC LIMIT ?", [.number(mine), .number(count)])
       let others = try fetch(
-        "WHERE session <> ? ORDER BY session DESC, line DESC LIMIT ?", [mine, count - own.count])
+        "WHERE session <> ? ORDER BY session DESC, line DESC LIMIT ?",
+        [.number(mine), .number(count - own.count)])
       return (own + others).reversed()
 
     case .range(let asked, let start, let stop):
-      let number = asked > 0 ? asked : try (session ?? Self.next(database)).saturatingAdd(asked)
-      let last = try Int.fetchOne(
-        database, sql: "SELECT max(line) FROM history WHERE session = ?", arguments: [number])
+      let present = if let session { session } else { try Self.next(database) }
+      let number = asked > 0 ? asked : present.saturatingAdd(asked)
+      let last = try database.number(
+        "SELECT max(line) FROM history WHERE session = ?", [.number(number)])
       guard let last else { return [] }
       func line(_ bound: Int) -> Int { bound < 0 ? bound.saturatingAdd(last + 1) : bound }
       let end = stop.flatMap { $0 == 0 ? nil : line($0) } ?? .max
       return try fetch(
-        "WHERE session = ? AND line >= ? AND line < ? ORDER BY line", [number, line(start), end])
+        "WHERE session = ? AND line >= ? AND line < ? ORDER BY line",
+        [.number(number), .number(line(start)), .number(end)])
 
     case .search(let pattern, let count, let unique):
       guard Self.isSearchable(pattern) else { return [] }
       let group = unique ? "GROUP BY source_raw" : ""
       return try fetch(
         "WHERE source_raw GLOB ? \(group) ORDER BY session DESC, line DESC LIMIT ?",
-        [pattern, count.map { max($0, 0) } ?? -1], latest: unique
+        [.text(pattern), .number(count.map { max($0, 0) } ?? -1)], latest: unique
       ).reversed()
     }
   }
 
   /// The number that this session would get if it began now.
-  private static func next(_ database: Database) throws -> Int {
-    let last = try Int.fetchOne(
-      database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'sessions'")
+  private static func next(_ database: Database) throws(HistoryFault) -> Int {
+    let last = try database.number("SELECT seq FROM sqlite_sequence WHERE name = 'sessions'")
     return (last ?? 0).saturatingAdd(1)
   }
 }
@@ -78,32 +78,22 @@ private struct Fetch {
   ///
   /// With `latest`, of each group that line which was written last.
   func callAsFunction(
-    _ clause: String, _ arguments: StatementArguments, latest: Bool = false
-  ) throws -> [HistoryEntry] {
-    let output = outputs ? "CAST(output AS blob)" : "NULL"
+    _ clause: String, _ values: [Database.Value], latest: Bool = false
+  ) throws(HistoryFault) -> [HistoryEntry] {
+    let output = outputs ? "output" : "NULL"
     let from = outputs ? "history LEFT JOIN output_history USING (session, line)" : "history"
     // SQLite takes the other columns from the row that has the maximum.
     let maximum = latest ? ", max((session << 32) + line)" : ""
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT session, line, CAST(source_raw AS blob), \(output)\(maximum) FROM \(from) \(clause)
-        """,
-      arguments: arguments)
     var entries: [HistoryEntry] = []
-    while let row = try rows.next() {
+    try database.run(
+      "SELECT session, line, source_raw, \(output)\(maximum) FROM \(from) \(clause)", values
+    ) { row in
       entries.append(
         HistoryEntry(
-          session: Int.fromDatabaseValue(row[0]) ?? 0, line: Int.fromDatabaseValue(row[1]) ?? 0,
-          source: try text(row, 2) ?? "", output: try text(row, 3)))
+          session: row.number(0) ?? 0, line: row.number(1) ?? 0, source: row.text(2) ?? "",
+          output: row.text(3)))
     }
     return entries
-  }
-
-  private func text(_ row: Row, _ column: Int) throws -> String? {
-    try row.withUnsafeData(atIndex: column) { data in
-      data.map { String(decoding: $0, as: UTF8.self) }
-    }
   }
 }
 

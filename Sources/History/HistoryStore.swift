@@ -1,5 +1,3 @@
-import GRDB
-
 /// The opened history: a database in a file, or in memory where there is no file or it fails.
 ///
 /// It is opened when something is first to be written or asked for. No fault leaves this type: it
@@ -20,7 +18,7 @@ struct HistoryStore {
 
   /// A database with what belongs to it.
   private struct Connection {
-    var queue: DatabaseQueue
+    var database: Database
     /// The number of this session, from its first line on.
     var session: Int?
     /// How many records were written since the space was measured.
@@ -51,25 +49,27 @@ struct HistoryStore {
   /// Writes what waited, all or nothing, and forgets the oldest where it takes too much space.
   mutating func write(_ records: [Record]) {
     guard !records.isEmpty else { return }
-    _ = perform { database, session in
-      try database.inTransaction(.immediate) {
-        let number = try session ?? HistoryTables.begin(database)
-        for record in records { try HistoryTables.insert(record, in: number, database) }
-        session = number
-        return .commit
+    _ = perform { (database, session) throws(HistoryFault) in
+      var number = session
+      try database.transaction { () throws(HistoryFault) in
+        let mine = if let number { number } else { try HistoryTables.begin(database) }
+        for record in records { try HistoryTables.insert(record, in: mine, database) }
+        number = mine
       }
+      session = number
     }
     connection?.unmeasured += records.count
     guard let connection, connection.unmeasured >= Self.measuringInterval else { return }
     self.connection?.unmeasured = 0
     let limit = limit
-    _ = perform { database, _ in try HistoryTables.trim(to: limit, database) }
+    _ = perform { (database, _) throws(HistoryFault) in try HistoryTables.trim(to: limit, database)
+    }
   }
 
   /// Notes that no more lines will come.
   mutating func endSession() {
     guard connection?.session != nil else { return }
-    _ = perform { database, session in
+    _ = perform { (database, session) throws(HistoryFault) in
       guard let session else { return }
       try HistoryTables.end(session, database)
     }
@@ -79,7 +79,7 @@ struct HistoryStore {
 
   /// What a query finds; nothing where even memory fails.
   mutating func find(_ query: HistoryQuery, outputs: Bool) -> [HistoryEntry] {
-    perform { database, session in
+    perform { (database, session) throws(HistoryFault) in
       try query.entries(in: database, session: session, outputs: outputs)
     } ?? []
   }
@@ -87,30 +87,32 @@ struct HistoryStore {
   // MARK: Opening, and what to do when it fails
 
   /// Does something with the database, anew after a fault; nil when nothing helps.
-  mutating func perform<Value>(_ body: (Database, inout Int?) throws -> Value) -> Value? {
+  mutating func perform<Value>(
+    _ body: (Database, inout Int?) throws(HistoryFault) -> Value
+  ) -> Value? {
     while true {
-      do {
-        var opened = try connection ?? open()
+      do throws(HistoryFault) {
+        var opened = if let connection { connection } else { try open() }
         defer { connection = opened }
-        return try opened.queue.writeWithoutTransaction { try body($0, &opened.session) }
+        return try body(opened.database, &opened.session)
       } catch {
-        guard recover(from: HistoryFault(error)) else { return nil }
+        guard recover(from: error) else { return nil }
       }
     }
   }
 
-  private func open() throws -> Connection {
+  private func open() throws(HistoryFault) -> Connection {
     guard case .file(let path) = place else {
-      let queue = try DatabaseQueue()
-      try queue.writeWithoutTransaction { try HistoryTables.prepare($0) }
-      return Connection(queue: queue)
+      let database = try Database(Database.inMemory)
+      try HistoryTables.prepare(database)
+      return Connection(database: database)
     }
     let file = try HistoryFile(path).open(isSuspect: isSuspect)
     if let aside = file.aside {
       report("\(path): \(aside.reason); it is now \(aside.path), and a new one begins")
     }
-    try file.database.writeWithoutTransaction { try HistoryTables.trim(to: limit, $0) }
-    return Connection(queue: file.database)
+    try HistoryTables.trim(to: limit, file.database)
+    return Connection(database: file.database)
   }
 
   /// Gives the database up after a fault; false when nothing is left to be tried.

@@ -16,7 +16,7 @@ public struct KernelServer {
   /// - Parameters:
   ///   - engine: the language to serve.
   ///   - implementation: what the kernel calls itself.
-  ///   - place: where the lines are kept that ran.
+  ///   - place: where the cells that ran are kept.
   ///   - logLevel: from which level on the log on stderr speaks.
   public init(
     engine: any Engine, implementation: String, version: String, history place: HistoryPlace,
@@ -90,9 +90,11 @@ public struct KernelServer {
 
   private func serve(_ transport: ZeroMQTransport) throws(KernelFailure) -> Kernel.Ending {
     let connection = transport.connection
-    let history = History(place) { [logger] line in logger.warning("history: \(line)") }
-    // Never let go: closing the file waits for the disk, and the end of the process need not.
-    _ = Unmanaged.passRetained(history)
+    let history = History(place) { body in
+      try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+    } report: { [logger] line in
+      logger.warning("history: \(line)")
+    }
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(

@@ -26,7 +26,11 @@ final class Folder: Sendable {
   }
 
   func history(_ place: HistoryPlace? = nil) -> History {
-    History(place ?? .file(file)) { line in self.reports.withLock { $0.append(line) } }
+    History(place ?? .file(file)) { body in
+      Thread.detachNewThread(body)
+    } report: { line in
+      self.reports.withLock { $0.append(line) }
+    }
   }
 
   func store(_ place: HistoryPlace? = nil) -> HistoryStore {

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import GRDB
 import Testing
 
 @testable import History
@@ -74,20 +73,23 @@ struct HistorySharingTests {
   @Test("may be IPython's file")
   func iPython() throws {
     let folder = try Folder()
-    let database = try DatabaseQueue(path: folder.file)
-    try database.write { database in
-      try database.execute(
-        sql: """
-          CREATE TABLE IF NOT EXISTS sessions (session integer primary key autoincrement,
-            start timestamp, end timestamp, num_cmds integer, remark text);
-          CREATE TABLE IF NOT EXISTS history (session integer, line integer, source text,
-            source_raw text, PRIMARY KEY (session, line));
-          CREATE TABLE IF NOT EXISTS output_history (session integer, line integer, output text,
-            PRIMARY KEY (session, line));
-          INSERT INTO sessions VALUES (NULL, '2025-01-01 10:00:00.000000', NULL, NULL, '');
-          INSERT INTO history VALUES (1, 1, 'get_ipython().system(''ls'')', '!ls');
-          """)
-    }
+    let database = try Database(folder.file)
+    for statement in [
+      """
+      CREATE TABLE IF NOT EXISTS sessions (session integer primary key autoincrement,
+        start timestamp, end timestamp, num_cmds integer, remark text)
+      """,
+      """
+      CREATE TABLE IF NOT EXISTS history (session integer, line integer, source text,
+        source_raw text, PRIMARY KEY (session, line))
+      """,
+      """
+      CREATE TABLE IF NOT EXISTS output_history (session integer, line integer, output text,
+        PRIMARY KEY (session, line))
+      """,
+      "INSERT INTO sessions VALUES (NULL, '2025-01-01 10:00:00.000000', NULL, NULL, '')",
+      "INSERT INTO history VALUES (1, 1, 'get_ipython().system(''ls'')', '!ls')",
+    ] { try database.run(statement) }
     let history = folder.history()
     history.append("x", line: 1)
     #expect(history.sources() == ["!ls", "x"])

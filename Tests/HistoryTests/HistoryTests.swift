@@ -1,5 +1,4 @@
 import Files
-import GRDB
 import Glibc
 import Synchronization
 import Testing
@@ -68,12 +67,12 @@ struct HistoryTests {
     let history = folder.history()
     #expect(history.sources() == (1...5000).map { "\($0)" })
     history.close(within: 10_000)
-    let database = try DatabaseQueue(path: folder.file)
-    let rows = try database.read { try Row.fetchAll($0, sql: "SELECT * FROM sessions") }
-    let row = try #require(rows.first)
-    #expect(row["num_cmds"] == 5000)
-    let (start, end): (String, String) = (row["start"], row["end"])
-    #expect(start <= end && start.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/) != nil)
+    let database = try Database(folder.file)
+    #expect(try database.number("SELECT num_cmds FROM sessions") == 5000)
+    let start = try #require(try database.text("SELECT start FROM sessions"))
+    let end = try #require(try database.text("SELECT end FROM sessions"))
+    #expect(start.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/) != nil)
+    #expect(start <= end)
   }
 
   @Test("numbers sessions by their first lines, and never twice")
@@ -93,8 +92,8 @@ struct HistoryTests {
         == [HistoryEntry(session: 2, line: 1, source: "a")])
     first.close(within: 10_000)
     second.close(within: 10_000)
-    let database = try DatabaseQueue(path: folder.file)
-    try database.write { try $0.execute(sql: "DELETE FROM sessions; DELETE FROM history") }
+    let database = try Database(folder.file)
+    for table in ["sessions", "history"] { try database.run("DELETE FROM \(table)") }
     folder.session(["c"])
     let third = folder.history()
     #expect(third.entries(.tail(9)).map(\.session) == [3])
@@ -137,32 +136,30 @@ struct HistoryTests {
 
   @Test("forgets the oldest lines past its space, and keeps the others")
   func trimming() throws {
-    let database = try DatabaseQueue()
-    try database.writeWithoutTransaction { database in
-      try HistoryTables.prepare(database)
-      let text = String(repeating: "x", count: 500)
-      for session in 1...5 {
-        #expect(try HistoryTables.begin(database) == session)
-        for line in 1...200 {
-          try HistoryTables.insert(.line(line, source: text), in: session, database)
-          try HistoryTables.insert(.output("r", line: line), in: session, database)
-        }
+    let database = try Database(Database.inMemory)
+    try HistoryTables.prepare(database)
+    let text = String(repeating: "x", count: 500)
+    for session in 1...5 {
+      #expect(try HistoryTables.begin(database) == session)
+      for line in 1...200 {
+        try HistoryTables.insert(.line(line, source: text), in: session, database)
+        try HistoryTables.insert(.output("r", line: line), in: session, database)
       }
-      try HistoryTables.trim(to: 10 << 20, database)
-      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM history") == 1000)
-      try HistoryTables.trim(to: 400 << 10, database)
-      for table in ["history", "output_history"] {
-        let lines = try Row.fetchAll(
-          database, sql: "SELECT session, line FROM \(table) ORDER BY session, line"
-        ).map { [$0["session"] as Int, $0["line"]] }
-        #expect((200..<400).contains(lines.count))
-        let all = (1...5).flatMap { session in (1...200).map { [session, $0] } }
-        #expect(lines == all.suffix(lines.count))
-        #expect(
-          try Int.fetchAll(database, sql: "SELECT session FROM sessions").first == lines[0][0])
-      }
-      try HistoryTables.trim(to: 0, database)
-      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM history") == 0)
     }
+    try HistoryTables.trim(to: 10 << 20, database)
+    #expect(try database.number("SELECT count(*) FROM history") == 1000)
+    try HistoryTables.trim(to: 400 << 10, database)
+    let all = (1...5).flatMap { session in (1...200).map { [session, $0] } }
+    for table in ["history", "output_history"] {
+      var lines: [[Int?]] = []
+      try database.run("SELECT session, line FROM \(table) ORDER BY session, line") {
+        lines.append([$0.number(0), $0.number(1)])
+      }
+      #expect((200..<400).contains(lines.count))
+      #expect(lines == all.suffix(lines.count))
+      #expect(try database.number("SELECT min(session) FROM sessions") == lines.first?[0])
+    }
+    try HistoryTables.trim(to: 0, database)
+    #expect(try database.number("SELECT count(*) FROM history") == 0)
   }
 }

@@ -45,7 +45,11 @@ public final class LoopbackClient: Sendable {
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: "test", implementationVersion: "1", key: key, ports: [.shell: 7]),
-      history: History(place) { line in recorder.lines.withLock { $0.append(line) } },
+      history: History(place) { body in
+        try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+      } report: { line in
+        recorder.lines.withLock { $0.append(line) }
+      },
       logger: Logger(label: "test") { _ in RecordingHandler(recorder: recorder) })
     try KernelThread.start(name: "kernel", stackSize: 1 << 20) {
       let ending = try? kernel.run(on: LoopbackTransport(line: line))
