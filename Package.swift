@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface",
+        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface", "Files", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

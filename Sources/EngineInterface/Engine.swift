@@ -2,11 +2,11 @@ import JSON
 
 /// What a host (kernel, console, headless runner) may ask of a language.
 ///
-/// Threads: ``execute(_:to:)`` is called on one thread at a time, the execution thread.
-/// ``interrupt()`` and the queries ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``,
-/// ``isComplete(_:)`` and ``variables()`` may be called from any thread, also while a cell runs;
-/// they then see the session as of the last finished statement that the engine published. Every
-/// cursor counts Unicode code points.
+/// Threads: ``execute(_:to:)`` and ``comm(_:to:)`` are called on one thread at a time, the execution
+/// thread. ``executeBeside(_:to:)``, ``interrupt()`` and the queries ``complete(_:cursor:)``,
+/// ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may be called from any
+/// thread, also while a cell runs; they then see the session as of the last finished statement that
+/// the engine published. Every cursor counts Unicode code points.
 public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
@@ -19,8 +19,15 @@ public protocol Engine: AnyObject, Sendable {
   /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
   func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome
 
-  /// Asks the running cell to stop with `KeyboardInterrupt`; without a running cell it does
-  /// nothing.
+  /// Runs a cell on a read-only copy of the session while another one runs, and so at once.
+  ///
+  /// Called on any thread but the execution thread, and on several at a time. Nil means that no
+  /// cell runs now, or that this engine runs none beside another: nothing was shown then, and the
+  /// host runs the cell in its turn by ``execute(_:to:)``.
+  func executeBeside(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome?
+
+  /// Asks the running cell, and all that run beside it, to stop with `KeyboardInterrupt`; without
+  /// a running cell it does nothing.
   func interrupt()
 
   func complete(_ code: String, cursor: Int) -> Completions
@@ -40,6 +47,11 @@ public protocol Engine: AnyObject, Sendable {
 
 extension Engine {
   public func prepareToExecute() {}
+
+  public func executeBeside(
+    _ request: ExecutionRequest, to sink: any OutputSink
+  ) -> ExecutionOutcome? { nil }
+
   public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool { false }
 }
 

@@ -3,7 +3,7 @@ import JSON
 /// Where a running cell shows what it has to show, and asks for input.
 ///
 /// The order of calls is the order in which the user sees the output. A sink may be called from the
-/// execution thread only.
+/// thread that runs its cell only.
 public protocol OutputSink: AnyObject, Sendable {
   /// Text on stdout or stderr, as written: with or without a line end.
   func write(_ text: String, to stream: StandardStream)

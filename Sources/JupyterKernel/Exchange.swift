@@ -5,6 +5,8 @@ import JupyterProtocol
 struct Exchange: Sendable {
   /// Where it came in, and where its reply goes.
   var channel: Channel
+  /// The line of cells that it belongs to.
+  var shell: Shell
   var identities: [[UInt8]]
   /// The header of the request as it came; what it causes carries it as the parent header.
   var parent: [UInt8]
@@ -17,6 +19,8 @@ struct Exchange: Sendable {
   var parentPart: [UInt8]
   var metadataPart: [UInt8]
   var contentPart: [UInt8]
+  /// How many interrupts there were when it was taken.
+  var interrupts = 0
   var buffers: [[UInt8]] = []
 
   /// The parent header of what belongs to no request.
@@ -32,4 +36,10 @@ struct Exchange: Sendable {
     guard metadataPart != Self.noParent else { return [:] }
     return (try? Fields(parsing: metadataPart, of: "the metadata").object) ?? [:]
   }
+}
+
+extension ErrorReply {
+  static let ending = ErrorReply(name: "KernelEnding", message: "the kernel is ending")
+  static let subshellDeleted = ErrorReply(
+    name: "SubshellDeleted", message: "the subshell was deleted before it came to this")
 }

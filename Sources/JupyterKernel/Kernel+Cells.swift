@@ -7,10 +7,8 @@ extension Kernel {
   func execute(_ request: ExecuteRequest, _ exchange: Exchange) throws(ErrorReply) {
     let started = Timestamp.now()
     var count = executionCount.load(ordering: .relaxed)
-    if cells.isClosed {
-      throw ErrorReply(name: "KernelEnding", message: "the kernel is ending")
-    }
-    if lastFailure.withLock({ $0?.stops(exchange) ?? false }) {
+    let shell = exchange.shell
+    if shell.lastFailure.withLock({ $0?.stops(exchange) ?? false }) {
       throw ErrorReply(
         name: "Aborted", message: "not run, because a cell before it ended with an error")
     }
@@ -26,12 +24,12 @@ extension Kernel {
     let output = KernelOutput(
       kernel: self, exchange: exchange, isSilent: request.silent, allowsInput: request.allowsInput,
       executionCount: count)
-    inputGate.begin()
-    let outcome = engine.execute(
+    shell.inputGate.begin()
+    let outcome = try run(
       ExecutionRequest(
         code: request.code, executionCount: request.storesHistory ? count : nil,
         silent: request.silent, userExpressions: request.userExpressions,
-        allowsInput: request.allowsInput, cellID: exchange.cellID), to: output)
+        allowsInput: request.allowsInput, cellID: exchange.cellID), exchange, output)
     if let result = output.lastResult, request.storesHistory {
       history.setOutput(result, ofLine: count)
     }
@@ -41,7 +39,7 @@ extension Kernel {
       }
       if request.stopsOnError {
         let failure = Failure(of: exchange)
-        lastFailure.withLock { $0 = failure }
+        shell.lastFailure.withLock { $0 = failure }
       }
     }
     outbox.post(

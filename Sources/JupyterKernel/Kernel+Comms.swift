@@ -37,14 +37,17 @@ extension Kernel {
   }
 
   private func pass(_ event: CommEvent, _ exchange: Exchange) -> Bool {
-    inputGate.begin()
+    exchange.shell.inputGate.begin()
     return engine.comm(
-      event, isFollowed: isCommMessageNext, to: KernelOutput(kernel: self, exchange: exchange))
+      event, isFollowed: isCommMessageNext(in: exchange.shell),
+      to: KernelOutput(kernel: self, exchange: exchange))
   }
 
-  /// Whether a well-formed comm message is what the cells' thread takes next.
-  private var isCommMessageNext: Bool {
-    guard let next = cells.first, next.type == CommMessage.type else { return false }
+  /// Whether a well-formed comm message is what comes next in a shell.
+  private func isCommMessageNext(in shell: Shell) -> Bool {
+    guard let next = shell.id == nil ? session.firstCell : shell.cells.first,
+      next.type == CommMessage.type
+    else { return false }
     return (try? next.decode(CommMessage.self)) != nil
   }
 }

@@ -11,7 +11,7 @@ final class KernelOutput: OutputSink {
   private let allowsInput: Bool
   private let executionCount: Int
   /// The plain text of the cell's result, for the history.
-  private let resultText = ResultText()
+  private let resultText = Held<String?>(nil)
 
   init(
     kernel: Kernel, exchange: Exchange, isSilent: Bool = false, allowsInput: Bool = false,
@@ -28,7 +28,7 @@ final class KernelOutput: OutputSink {
 
   private func post(_ publication: some Publication) {
     guard !isSilent else { return }
-    kernel.outbox.post(Outgoing(publication, parent: exchange.parent))
+    kernel.outbox.show(Outgoing(publication, parent: exchange.parent))
   }
 
   func write(_ text: String, to stream: StandardStream) {
@@ -53,11 +53,12 @@ final class KernelOutput: OutputSink {
 
   func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     guard allowsInput else { throw .unavailable }
-    return try kernel.inputGate.line(from: exchange.identities, request: exchange.messageID) {
+    return try exchange.shell.inputGate.line(from: exchange.identities, request: exchange.messageID)
+    {
       let question = InputRequest(prompt: prompt, password: password)
       var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
       message.channel = .stdin
-      message.announces = kernel.inputGate
+      message.announces = exchange.shell.inputGate
       kernel.outbox.post(message)
     }
   }

@@ -70,6 +70,14 @@ struct Outgoing: Sendable {
     }
   }
 
+  /// About how many bytes the content has.
+  var contentSize: Int {
+    switch body {
+    case .content(let bytes): bytes.count
+    case .stream(_, let text): text.utf8.count
+    }
+  }
+
   private static let busy = JSON.object(Status(.busy).content).serialized()
   private static let idle = JSON.object(Status(.idle).content).serialized()
   private static let statusTopic = [Array(Status.type.utf8)]

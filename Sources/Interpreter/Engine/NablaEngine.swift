@@ -16,25 +16,36 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]
   private let silence = SilentSink()
+  private let limits: Limits
+  private let memoryWatch: MemoryWatch
+  /// Cells so far; changed by the thread that runs them.
+  private var cells = 0
   /// Whether the next cell was announced, and interrupts since then are meant for it.
   private let isPrepared = Atomic<Bool>(false)
 
   public let language: LanguageInfo
 
-  /// The tape's budget in bytes, unless told otherwise.
-  public static let defaultTapeMemory = 256 << 20
+  /// What a session keeps to, in bytes.
+  public struct Limits: Sendable {
+    /// The history that the tape keeps before it forgets the oldest.
+    public var tapeMemory = 256 << 20
+    /// What one cell may show.
+    public var output = 16 << 20
+
+    public init() {}
+  }
 
   /// An engine with no names yet.
   ///
-  /// `folder` is where `import` and the loaders start from; `tapeMemory` is the tape's budget in
-  /// bytes.
-  public init(
-    version: String, folder: String = ".", tapeMemory: Int = NablaEngine.defaultTapeMemory
-  ) {
+  /// `folder` is where `import` and the loaders start from.
+  public init(version: String, folder: String = ".", limits: Limits = Limits()) {
+    self.limits = limits
     session = Session(sink: silence)
-    session.tape.pointee.budget = tapeMemory
+    session.tape.pointee.budget = limits.tapeMemory
+    session.options.outputLimit = limits.output
     session.folder = folder
     interruption = session.interruption
+    memoryWatch = MemoryWatch(interruption)
     language = LanguageInfo(
       name: "nabla", version: version, mimetype: "text/x-python", fileExtension: ".nabla",
       pygmentsLexer: "python", codemirrorMode: "python",
@@ -67,9 +78,11 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   /// The session starts to work, for a cell or for what a user steered.
   private func begin(_ sink: any OutputSink) {
-    session.sink = sink
+    session.sink = BoundedSink(sink, limit: limits.output, interruption: interruption)
     session.payloads = []
     interruption.makeCurrent()
+    cells += 1
+    memoryWatch.begin(cells)
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
@@ -78,6 +91,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The work is done: what it named is known to queries.
   private func end() {
     session.sink = silence
+    memoryWatch.end()
     Interruption.endCurrent()
     let names = session.userNames
     published.withLock { $0 = names }
@@ -92,6 +106,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     } catch {
       outcome.error = NablaEngine.report(error)
     }
+    if outcome.error?.name == Failure.Kind.memory.rawValue { BufferPool.releaseAll() }
     outcome.payloads = session.payloads
     if outcome.error == nil {
       session.sink = silence

@@ -27,7 +27,7 @@ extension Session {
     guard !toldOfForgetting else { return }
     toldOfForgetting = true
     warn(
-      "the tape keeps more than \(Session.bytesText(tape.pointee.budget)) of history; the oldest is"
+      "the tape keeps more than \(MemoryLimit.text(tape.pointee.budget)) of history; the oldest is"
         + " forgotten from now on, and gradients through it will be errors", at: nil,
       hint: "param(…) for what is trained, detach(x) or with no_grad() for what is not")
   }

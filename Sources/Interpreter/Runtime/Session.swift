@@ -59,8 +59,8 @@ final class Session {
   struct Options {
     var precision = 6
     var tables = TableMode.auto
-    /// The most bytes that one tensor may take.
-    var memoryLimit = 8 << 30
+    /// The most bytes that a cell, or a call of what a user steers, may show.
+    var outputLimit = Int.max
   }
 
   enum TableMode: String, CaseIterable { case auto, all, off }
@@ -198,7 +198,15 @@ final class Session {
   /// Ends what runs when an interruption was requested.
   @inline(__always)
   func checkInterruption() throws(Failure) {
-    if interruption.isRequested { throw Failure(.interrupt, "interrupted") }
+    if interruption.isRequested { throw Failure(interruption.answer()) }
+  }
+
+  /// Ends what runs on this thread when an interruption was requested, in loops over what is not
+  /// the session's: every so many turns, as `place` counts them.
+  @inline(__always)
+  static func look(at place: Int) throws(Failure) {
+    guard place & 0xFFF == 0 else { return }
+    do throws(GateError) { try Interruption.checkCurrent() } catch { throw Failure(error) }
   }
 
   /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.

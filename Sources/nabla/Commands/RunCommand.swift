@@ -123,7 +123,7 @@ final class FileRun: Sendable {
   }
 
   private func run(_ path: String) throws(CommandFailure) -> Int32 {
-    let engine = engineOptions.makeEngine()
+    let engine = try engineOptions.makeEngine(boundsOutput: path.hasSuffix(".ipynb"))
     state.withLock { $0.engine = engine }
     defer { state.withLock { $0.engine = nil } }
     if path.hasSuffix(".ipynb") { return try runNotebook(path, on: engine) }
