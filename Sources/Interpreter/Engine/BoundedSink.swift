@@ -73,7 +73,8 @@ final class BoundedSink: OutputSink {
   var hasComms: Bool { sink.hasComms }
   func comm(_ event: CommEvent) { sink.comm(event) }
 
+  /// A bar takes the place of its last state, so that it counts once.
   func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
-    sink.progress(bundle, id: id, stage: stage)
+    if stage != .first || admits(bundle) { sink.progress(bundle, id: id, stage: stage) }
   }
 }
