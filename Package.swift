@@ -62,7 +62,9 @@ let package = Package(
       name: "JupyterProtocol",
       dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
+    .target(
+      name: "Notebook", dependencies: ["EngineInterface", "JSON", "Files", "CYAML", "CZlib"],
+      swiftSettings: strict),
 
     // MARK: The language
     .target(
@@ -91,6 +93,7 @@ let package = Package(
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CYAML"),
 
     // MARK: Tests
     .target(

@@ -9,6 +9,9 @@ func makeEngine(tapeMemory: Int = NablaEngine.defaultTapeMemory) -> any Engine {
   NablaEngine(version: nablaVersion, tapeMemory: tapeMemory)
 }
 
+/// The language that notebooks are to be written for.
+let nablaLanguage = "nabla"
+
 /// What commands that run code take about the engine.
 struct EngineOptions: ParsableArguments {
   @Option(
@@ -21,6 +24,9 @@ struct EngineOptions: ParsableArguments {
       throw ValidationError("--tape-memory takes a number of MiB from 1 on, not \(tapeMemory)")
     }
   }
+
+  /// The arguments that make another process of this program take the same options.
+  var arguments: [String] { ["--tape-memory", String(tapeMemory)] }
 
   func makeEngine() -> any Engine { nabla.makeEngine(tapeMemory: tapeMemory << 20) }
 }

@@ -11,5 +11,6 @@ public protocol RunObserver: AnyObject, Sendable {
   func shows(_ output: Output)
   /// A display that was shown before has new content.
   func updates(_ id: String, to bundle: MIMEBundle)
-  func ends(_ cell: Cell, with outcome: ExecutionOutcome)
+  /// A cell, or a script, has ended.
+  func ends(with outcome: ExecutionOutcome, report: CellReport)
 }
