@@ -135,7 +135,7 @@ let package = Package(
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["nabla", "TestSupport"],
+      name: "CommandTests", dependencies: ["nabla", "Files", "TestSupport"],
       exclude: ["Peers"], swiftSettings: strict),
   ]
 )

@@ -51,7 +51,7 @@ public struct JUnitReport: Sendable {
     for (tag, stream) in [("system-out", "stdout"), ("system-err", "stderr")] {
       let text = cell.text(of: stream)
       if text.isEmpty { continue }
-      parts.append("<\(tag)>\(String(text.prefix(Self.textLimit)).xml)</\(tag)>")
+      parts.append("<\(tag)>\(String(text.prefix(Self.textLimit)).xmlText)</\(tag)>")
     }
     let code = cell.source.split(whereSeparator: \.isNewline).first {
       !$0.allSatisfy(\.isWhitespace)
@@ -72,7 +72,7 @@ public struct JUnitReport: Sendable {
   private func element(
     _ name: String, _ kind: String, _ message: String, _ text: String
   ) -> String {
-    "<\(name) type=\"\(kind.xml)\" message=\"\(message.xml)\">\(text.xml)</\(name)>"
+    "<\(name) type=\"\(kind.xml)\" message=\"\(message.xml)\">\(text.xmlText)</\(name)>"
   }
 
   /// What the attributes of a suite count.
@@ -126,10 +126,15 @@ extension Double {
 }
 
 extension String {
-  /// The text for an attribute or an element of XML, without colours.
+  /// The text for an attribute of XML, without colours.
   ///
   /// Characters that XML has no way to write become U+FFFD.
-  fileprivate var xml: String {
+  fileprivate var xml: String { escaped(isAttribute: true) }
+
+  /// The text for an element of XML, without colours.
+  fileprivate var xmlText: String { escaped(isAttribute: false) }
+
+  private func escaped(isAttribute: Bool) -> String {
     var result = ""
     for scalar in plainText.unicodeScalars {
       switch scalar.value {
@@ -137,8 +142,10 @@ extension String {
       case UInt32(UInt8(ascii: "<")): result += "&lt;"
       case UInt32(UInt8(ascii: ">")): result += "&gt;"
       case UInt32(UInt8(ascii: "\"")): result += "&quot;"
-      // In an attribute a reader would make spaces of them.
-      case 0x09, 0x0A, 0x0D: result += "&#\(scalar.value);"
+      // A reader makes a line end of it, and in an attribute spaces of all of these.
+      case 0x0D: result += "&#13;"
+      case 0x09 where isAttribute, 0x0A where isAttribute: result += "&#\(scalar.value);"
+      case 0x09, 0x0A: result.unicodeScalars.append(scalar)
       case 0x00...0x1F, 0x7F...0x84, 0x86...0x9F, 0xFFFE, 0xFFFF: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }

@@ -23,7 +23,7 @@ public final class WorkerHost: CellHost {
   private let process: WorkerProcess
   private let limits: Limits
 
-  /// Starts the process, which goes into that folder.
+  /// Starts the process, which goes into that folder, and waits until it is there.
   ///
   /// `arguments` are those that make this program a worker.
   public init(arguments: [String], folder: String? = nil, limits: Limits = Limits())
@@ -32,6 +32,11 @@ public final class WorkerHost: CellHost {
     process = try WorkerProcess(arguments: arguments)
     self.limits = limits
     if let folder { process.channel.send(WorkerRequest.enter(folder: folder).json) }
+    // The first cell is not to pay for the start.
+    switch process.channel.receive(until: limits.run?.end) {
+    case .message, .nothing: break
+    case .closed: throw SystemFailure(description: "it has ended: \(process.ended())")
+    }
   }
 
   public func interrupt() { process.channel.send(WorkerRequest.interrupt.json) }
@@ -85,6 +90,7 @@ public final class WorkerHost: CellHost {
         case .clear(let wait): sink.clearOutput(wait: wait)
         case .ended(let error, let pages):
           return CellEnding(ExecutionOutcome(error: error, payloads: pages.map { .page($0) }))
+        case .ready: break
         case nil: return death()
         }
         // What shows much and often must not outrun its time.

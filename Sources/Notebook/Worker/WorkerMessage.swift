@@ -41,6 +41,8 @@ enum WorkerRequest {
 
 /// What a cell shows, and how it ends, told by the process that runs it.
 enum WorkerEvent {
+  /// The process is there and takes requests.
+  case ready
   case text(String, StandardStream)
   case display(MIMEBundle, id: String?)
   case update(MIMEBundle, id: String)
@@ -50,6 +52,7 @@ enum WorkerEvent {
 
   var json: JSON {
     switch self {
+    case .ready: return ["ready": true]
     case .text(let text, let stream):
       return ["text": .string(text), "stream": .string(stream.rawValue)]
     case .display(let bundle, let id):
@@ -63,7 +66,9 @@ enum WorkerEvent {
   }
 
   init?(_ json: JSON) {
-    if let text = json["text"]?.string,
+    if json["ready"] == true {
+      self = .ready
+    } else if let text = json["text"]?.string,
       let stream = json["stream"]?.string.flatMap(StandardStream.init)
     {
       self = .text(text, stream)

@@ -67,8 +67,11 @@ final class WorkerProcess: Sendable {
   }
 }
 
-/// Why the system did not do what it was asked for.
+/// Why there is no process, in a few words.
 public struct SystemFailure: Error, Sendable, CustomStringConvertible {
-  public let code: Int32
-  public var description: String { String(cString: strerror(code)) }
+  public let description: String
+
+  init(description: String) { self.description = description }
+
+  init(code: Int32) { description = String(cString: strerror(code)) }
 }

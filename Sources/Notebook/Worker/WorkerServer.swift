@@ -32,6 +32,7 @@ public final class WorkerServer: Sendable {
   public func listen() -> Never {
     // Text that a cell wrote waits no longer than this for more of it.
     let pause = Duration.milliseconds(50)
+    channel.send(WorkerEvent.ready.json)
     while true {
       switch channel.receive(until: .now + pause) {
       case .message(let message):

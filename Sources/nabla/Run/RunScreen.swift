@@ -137,7 +137,7 @@ final class RunScreen: Sendable {
       (count(.timedOut), "timed out"), (count(.interrupted), "interrupted"),
       (differing, "different"), (accepted, "accepted"),
       (count(.skipped), "skipped"), (count(.notRun), "not run"),
-      (reports.count { $0.problem != nil }, "files of no use"),
+      (reports.count { $0.problem != nil }, "not usable"),
     ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
     output.write(
       "\(Self.count(reports.count, "file")), \(Self.count(cells.count, "cell")): "
