@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface",
+        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface", "Files", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -69,13 +69,17 @@ let package = Package(
     // MARK: The language
     .target(
       name: "Interpreter",
-      dependencies: ["Syntax", "Autodiff", "Display", "DataFiles", "EngineInterface", "JSON"],
+      dependencies: [
+        "Syntax", "Autodiff", "Display", "DataFiles", "Widgets", "EngineInterface", "JSON",
+      ],
       swiftSettings: strict),
     .target(
       name: "DataFiles", dependencies: ["Autodiff", "Files", "CZlib"], swiftSettings: strict),
     .target(
       name: "Display", dependencies: ["Autodiff", "Syntax", "EngineInterface", "JSON"],
       swiftSettings: safe),
+    .target(
+      name: "Widgets", dependencies: ["EngineInterface", "JSON"], swiftSettings: safe),
     .target(name: "EngineInterface", dependencies: ["JSON"], swiftSettings: safe),
     .target(name: "Files", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
@@ -126,6 +130,9 @@ let package = Package(
       name: "InterpreterTests",
       dependencies: ["Interpreter", "Autodiff", "Syntax", "TestSupport"],
       exclude: ["Scripts"], swiftSettings: strict),
+    .testTarget(
+      name: "WidgetsTests", dependencies: ["Widgets", "EngineInterface", "JSON", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "BenchmarksTests", dependencies: ["Benchmarks", "Autodiff"], swiftSettings: strict),
     .testTarget(

@@ -2,24 +2,32 @@ import JSON
 
 /// What a host (kernel, console, headless runner) may ask of a language.
 ///
-/// Threads: ``execute(_:to:)`` is called on one thread at a time, the execution thread.
-/// ``interrupt()`` and the queries ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``,
-/// ``isComplete(_:)`` and ``variables()`` may be called from any thread, also while a cell runs;
-/// they then see the session as of the last finished statement that the engine published. Every
-/// cursor counts Unicode code points.
+/// Threads: ``execute(_:to:)`` and ``comm(_:to:)`` are called on one thread at a time, the execution
+/// thread. ``executeBeside(_:to:)``, ``interrupt()`` and the queries ``complete(_:cursor:)``,
+/// ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may be called from any
+/// thread, also while a cell runs; they then see the session as of the last finished statement that
+/// the engine published. Every cursor counts Unicode code points.
 public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
 
-  /// Tells that a cell was taken: from now on until ``execute(_:to:)`` returns, an interrupt is
-  /// meant for it, even before it starts. Called on the execution thread; a host need not.
+  /// Tells that a cell or a comm event was taken: from now on until ``execute(_:to:)`` or
+  /// ``comm(_:isFollowed:to:)`` returns, an interrupt is meant for it, even before it starts. Called
+  /// on the execution thread; a host need not.
   func prepareToExecute()
 
   /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
   func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome
 
-  /// Asks the running cell to stop with `KeyboardInterrupt`; without a running cell it does
-  /// nothing.
+  /// Runs a cell on a read-only copy of the session while another one runs, and so at once.
+  ///
+  /// Called on any thread but the execution thread, and on several at a time. Nil means that no
+  /// cell runs now, or that this engine runs none beside another: nothing was shown then, and the
+  /// host runs the cell in its turn by ``execute(_:to:)``.
+  func executeBeside(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome?
+
+  /// Asks the running cell, and all that run beside it, to stop with `KeyboardInterrupt`; without
+  /// a running cell it does nothing.
   func interrupt()
 
   func complete(_ code: String, cursor: Int) -> Completions
@@ -29,12 +37,22 @@ public protocol Engine: AnyObject, Sendable {
   /// The user's names, sorted.
   func variables() -> [VariableSummary]
 
-  /// A comm event from the front end. Returns false when no such target or comm exists.
-  func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool
+  /// A comm event from the front end, served on the execution thread.
+  ///
+  /// `isFollowed` says that another comm message waits right behind this one: what it causes may be
+  /// left to that one, so that of many moves of a slider the last alone is computed. Returns false
+  /// when no such target or comm exists.
+  func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool
 }
 
 extension Engine {
   public func prepareToExecute() {}
+
+  public func executeBeside(
+    _ request: ExecutionRequest, to sink: any OutputSink
+  ) -> ExecutionOutcome? { nil }
+
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool { false }
 }
 
 /// The `language_info` of a kernel, and the banner.
@@ -119,6 +137,8 @@ public struct ExecutionOutcome: Sendable {
   public enum Payload: Sendable {
     /// Text for the pager, as `name?` shows it.
     case page(MIMEBundle)
+    /// Code that takes the place of the cell, as `%load` gives it.
+    case cell(String)
   }
 }
 
@@ -188,11 +208,4 @@ public struct VariableSummary: Sendable {
     self.type = type
     self.summary = summary
   }
-}
-
-/// A comm message from a front end.
-public enum CommEvent: Sendable {
-  case open(id: String, target: String, data: JSON)
-  case message(id: String, data: JSON)
-  case close(id: String, data: JSON)
 }

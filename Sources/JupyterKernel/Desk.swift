@@ -43,13 +43,13 @@ struct Desk {
 
   /// Stops the running cell, refuses those that wait, and delivers what was still to be said.
   private mutating func stop() {
-    kernel.cells.close()
+    kernel.session.close()
+    for shell in kernel.shells { shell.close() }
     kernel.queries.close()
-    kernel.inputGate.close()
     kernel.outbox.close()
     let start = Timestamp.now()
     let step = 20
-    while !kernel.cellsEnded.load(ordering: .sequentiallyConsistent) {
+    while kernel.areCellsRunning {
       let waited = (Timestamp.now().nanoseconds - start.nanoseconds) / 1_000_000
       guard waited >= 0, waited < Kernel.patience else { break }
       // Again and again: a cell may catch an interrupt and go on.
@@ -65,7 +65,7 @@ struct Desk {
     item.announces?.announce(messageID: envelope.nextMessageID)
     let parts = envelope.frames(
       type: item.type, date: item.date, identities: item.identities, parent: item.parent,
-      metadata: item.metadata, content: item.content)
+      metadata: item.metadata, content: item.content, buffers: item.buffers)
     if !transport.send(parts, on: item.channel) {
       kernel.logger.warning("could not send \(item.type) on \(item.channel.rawValue)")
     }
@@ -115,9 +115,11 @@ struct Desk {
       return drop(channel, error.description)
     }
     var exchange = Exchange(
-      channel: channel, identities: frames.identities, parent: Exchange.noParent, type: "",
+      channel: channel, shell: kernel.mainShell, identities: frames.identities,
+      parent: Exchange.noParent, type: "",
       messageID: "", session: "", date: nil, arrival: arrival, parentPart: frames.parent,
-      metadataPart: frames.metadata, contentPart: frames.content)
+      metadataPart: frames.metadata, contentPart: frames.content, buffers: frames.buffers)
+    let subshellID: String?
     do throws(HeaderError) {
       let header = try Header(parsing: frames.header)
       exchange.parent = header.bytes
@@ -125,18 +127,33 @@ struct Desk {
       exchange.messageID = header.messageID
       exchange.session = header.session
       exchange.date = header.date
+      subshellID = header.subshellID
     } catch {
       exchange.parent = error.bytes ?? Exchange.noParent
       exchange.type = error.type ?? "unknown"
-      kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
-      kernel.refuse(exchange, ErrorReply(name: "MalformedHeader", message: error.reason))
-      return kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+      return refuse(exchange, ErrorReply(name: "MalformedHeader", message: error.reason))
     }
-    if exchange.type == InputReply.type, channel == .stdin { return answer(exchange) }
-    dispatch(exchange)
+    if exchange.type == InputReply.type, channel == .stdin {
+      return answer(exchange, in: subshellID)
+    }
+    do throws(ErrorReply) {
+      if let subshellID, channel == .shell {
+        exchange.shell = try kernel.subshells.find(subshellID)
+      }
+      try dispatch(exchange)
+    } catch {
+      refuse(exchange, error)
+    }
   }
 
-  private func dispatch(_ exchange: Exchange) {
+  /// Answers with an error what was handed to nobody.
+  private func refuse(_ exchange: Exchange, _ error: ErrorReply) {
+    kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
+    kernel.refuse(exchange, error)
+    kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+  }
+
+  private func dispatch(_ exchange: Exchange) throws(ErrorReply) {
     let route = Routes.byType[exchange.type]
     let isMisplaced = route.map { !$0.channels.contains(exchange.channel) } ?? true
     let accepted: Bool
@@ -145,16 +162,16 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
-    case .cells: accepted = kernel.cells.append(exchange)
+    case .cells, .session:
+      do throws(KernelFailure) { accepted = try kernel.accept(exchange) } catch {
+        throw ErrorReply(name: "SystemError", message: error.description)
+      }
     }
-    guard !accepted else { return }
-    kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
-    kernel.refuse(exchange, ErrorReply(name: "KernelEnding", message: "the kernel is ending"))
-    kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+    if !accepted { throw .ending }
   }
 
   /// Hands a typed line to the cell that asked for it.
-  private func answer(_ exchange: Exchange) {
+  private func answer(_ exchange: Exchange, in subshellID: String?) {
     let line: Result<String, InputFailure>
     var parent: String?
     do throws(ErrorReply) {
@@ -169,7 +186,10 @@ struct Desk {
       drop(.stdin, error.report.message)
       line = .failure(.endOfFile)
     }
-    if !kernel.inputGate.deliver(line, from: exchange.identities, parent: parent) {
+    // Not every client names the shell: then the parent header tells whose question it answers, or
+    // that only one cell asks.
+    let gates = kernel.shells.sorted { $0.id == subshellID && $1.id != subshellID }.map(\.inputGate)
+    if !gates.contains(where: { $0.deliver(line, from: exchange.identities, parent: parent) }) {
       drop(.stdin, "no cell waits for this input")
     }
   }

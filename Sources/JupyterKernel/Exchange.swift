@@ -1,9 +1,12 @@
+import JSON
 import JupyterProtocol
 
 /// A request with what is needed to answer it.
 struct Exchange: Sendable {
   /// Where it came in, and where its reply goes.
   var channel: Channel
+  /// The line of cells that it belongs to.
+  var shell: Shell
   var identities: [[UInt8]]
   /// The header of the request as it came; what it causes carries it as the parent header.
   var parent: [UInt8]
@@ -16,6 +19,9 @@ struct Exchange: Sendable {
   var parentPart: [UInt8]
   var metadataPart: [UInt8]
   var contentPart: [UInt8]
+  /// How many interrupts there were when it was taken.
+  var interrupts = 0
+  var buffers: [[UInt8]] = []
 
   /// The parent header of what belongs to no request.
   static let noParent = Array("{}".utf8)
@@ -24,4 +30,16 @@ struct Exchange: Sendable {
   var replyType: String {
     type.hasSuffix("_request") ? type.dropLast("request".count) + "reply" : type + "_reply"
   }
+
+  /// The metadata; empty where they are none or no object.
+  var metadata: JSON.Object {
+    guard metadataPart != Self.noParent else { return [:] }
+    return (try? Fields(parsing: metadataPart, of: "the metadata").object) ?? [:]
+  }
+}
+
+extension ErrorReply {
+  static let ending = ErrorReply(name: "KernelEnding", message: "the kernel is ending")
+  static let subshellDeleted = ErrorReply(
+    name: "SubshellDeleted", message: "the subshell was deleted before it came to this")
 }

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Three threads work for it. The thread that calls ``run(on:)`` owns the transport, and serves
 /// what must be quick; one thread runs cells, and may block for input; one answers queries beside a
-/// running cell. What they share is here, and each piece of it guards itself. All that leaves goes
-/// through the one ``Outbox``.
+/// running cell. Each subshell that is given a cell has one more. What they share is here, and each
+/// piece of it guards itself. All that leaves goes through the one ``Outbox``.
 public final class Kernel: Sendable {
   /// What the kernel says of itself, and its key.
   public struct Configuration: Sendable {
@@ -41,17 +41,19 @@ public final class Kernel: Sendable {
   let configuration: Configuration
   let logger: Logger
   let outbox: Outbox
-  let inputGate: InputGate
+  let mainShell: Shell
+  let subshells = Subshells()
+  let session: SessionQueue
   let history = SessionHistory()
   let comms = CommRegistry()
   let usage = ProcessUsage()
-  let cells: WorkQueue<Exchange>
   let queries: WorkQueue<Exchange>
   /// The number of the last cell that counted.
   let executionCount = Atomic<Int>(0)
-  let cellsEnded = Atomic<Bool>(false)
-  /// The last failure that is to stop the cells behind it.
-  let lastFailure = Mutex<Failure?>(nil)
+  /// How many threads may be running a cell.
+  let cellThreads = Atomic<Int>(0)
+  /// How many interrupts there were.
+  let interrupts = Atomic<Int>(0)
   /// Set by a shutdown request, a signal or the parent's end.
   let isEnding = Atomic<Bool>(false)
 
@@ -62,8 +64,8 @@ public final class Kernel: Sendable {
     self.configuration = configuration
     self.logger = logger
     outbox = try Outbox()
-    inputGate = try InputGate()
-    cells = try WorkQueue()
+    mainShell = try Shell(id: nil)
+    session = try SessionQueue()
     queries = try WorkQueue()
   }
 
@@ -77,28 +79,70 @@ public final class Kernel: Sendable {
     KernelInfoReply(
       implementation: configuration.implementation,
       implementationVersion: configuration.implementationVersion, language: engine.language,
-      supportedFeatures: [])
+      supportedFeatures: ["kernel subshells"])
   }
 
   /// Serves requests until a client or the system ends the kernel.
   public func run(on transport: any Transport) throws(KernelFailure) -> Ending {
-    try KernelThread.start(name: "cells", stackSize: Self.cellStackSize) { [self] in
-      while let exchange = cells.next() { serve(exchange) }
-      cellsEnded.store(true, ordering: .sequentiallyConsistent)
-      outbox.wakeup.signal()
+    try startCells(name: "cells") { [self] in
+      while let work = session.next() {
+        switch work {
+        case .cell(let exchange): serve(exchange)
+        case .turn(let run): run()
+        }
+      }
     }
     try KernelThread.start(name: "queries", stackSize: Self.queryStackSize) { [self] in
       while let exchange = queries.next() { serve(exchange) }
     }
     var desk = Desk(kernel: self, transport: transport)
     desk.run()
-    return cellsEnded.load(ordering: .sequentiallyConsistent) ? .stopped : .stuck
+    return areCellsRunning ? .stuck : .stopped
+  }
+
+  /// Whether a thread that runs cells has not ended yet.
+  var areCellsRunning: Bool { cellThreads.load(ordering: .sequentiallyConsistent) > 0 }
+
+  /// Starts a thread that runs cells.
+  private func startCells(
+    name: String, _ body: @escaping @Sendable () -> Void
+  ) throws(KernelFailure) {
+    cellThreads.add(1, ordering: .sequentiallyConsistent)
+    do throws(KernelFailure) {
+      try KernelThread.start(name: name, stackSize: Self.cellStackSize) { [self] in
+        body()
+        cellThreads.subtract(1, ordering: .sequentiallyConsistent)
+        outbox.wakeup.signal()
+      }
+    } catch {
+      cellThreads.subtract(1, ordering: .sequentiallyConsistent)
+      throw error
+    }
+  }
+
+  /// Hands a cell or a comm message to its shell; false when that takes nothing more.
+  ///
+  /// For the I/O thread only.
+  func accept(_ exchange: Exchange) throws(KernelFailure) -> Bool {
+    let shell = exchange.shell
+    if shell.id == nil { return session.append(exchange) }
+    if !shell.hasThread.load(ordering: .relaxed) {
+      try startCells(name: "subshell") { [self] in
+        while let exchange = shell.cells.next() { serve(exchange) }
+      }
+      shell.hasThread.store(true, ordering: .relaxed)
+    }
+    return shell.cells.append(exchange)
   }
 
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
     // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
-    if exchange.type == ExecuteRequest.type { engine.prepareToExecute() }
+    if exchange.shell.id == nil, Routes.byType[exchange.type]?.needsSession == true {
+      engine.prepareToExecute()
+    }
+    var exchange = exchange
+    exchange.interrupts = interrupts.load(ordering: .sequentiallyConsistent)
     outbox.post(Outgoing(.busy, parent: exchange.parent))
     defer { outbox.post(Outgoing(.idle, parent: exchange.parent)) }
     do throws(ErrorReply) {
@@ -113,10 +157,29 @@ public final class Kernel: Sendable {
           name: "WrongChannel",
           message: "\(route.type) is served on \(places), not on \(exchange.channel.rawValue)")
       }
-      try route.serve(self, exchange)
+      switch route.place {
+      case .transport, .queries: try route.serve(self, exchange)
+      case .cells:
+        try requireOpen(exchange.shell)
+        try route.serve(self, exchange)
+      case .session:
+        try requireOpen(exchange.shell)
+        let failure = Held<ErrorReply?>(nil)
+        try takeTurn(of: exchange.shell) { [self, exchange] in
+          if exchange.shell.id != nil { engine.prepareToExecute() }
+          do throws(ErrorReply) { try route.serve(self, exchange) } catch { failure.value = error }
+        }
+        if let error = failure.value { throw error }
+      }
     } catch {
       refuse(exchange, error)
     }
+  }
+
+  /// Refuses what waited when its shell was closed.
+  private func requireOpen(_ shell: Shell) throws(ErrorReply) {
+    guard shell.isClosed else { return }
+    throw isEnding.load(ordering: .sequentiallyConsistent) ? .ending : .subshellDeleted
   }
 
   /// Replies with an error.
@@ -129,11 +192,15 @@ public final class Kernel: Sendable {
     outbox.post(Outgoing(reply: content, type: exchange.replyType, to: exchange))
   }
 
-  /// Stops the running cell, also where it waits for input.
+  /// Stops every cell that is busy, also where it waits for input or for its turn.
   func interrupt() {
+    interrupts.add(1, ordering: .sequentiallyConsistent)
     engine.interrupt()
-    inputGate.interrupt()
+    for shell in shells { shell.inputGate.interrupt() }
   }
+
+  /// The main shell, and the subshells.
+  var shells: [Shell] { [mainShell] + subshells.all }
 
   /// Replies to the client that asked, tells all others, and ends.
   func shutDown(_ request: ShutdownRequest, _ exchange: Exchange) {

@@ -1,4 +1,5 @@
 import EngineInterface
+import JSON
 import JupyterProtocol
 
 /// Where a running cell of a notebook shows what it has to show: the kernel's outbox.
@@ -10,7 +11,7 @@ final class KernelOutput: OutputSink {
   private let allowsInput: Bool
   private let executionCount: Int
   /// The plain text of the cell's result, for the history.
-  private let resultText = ResultText()
+  private let resultText = Held<String?>(nil)
 
   init(
     kernel: Kernel, exchange: Exchange, isSilent: Bool = false, allowsInput: Bool = false,
@@ -27,7 +28,7 @@ final class KernelOutput: OutputSink {
 
   private func post(_ publication: some Publication) {
     guard !isSilent else { return }
-    kernel.outbox.post(Outgoing(publication, parent: exchange.parent))
+    kernel.outbox.show(Outgoing(publication, parent: exchange.parent))
   }
 
   func write(_ text: String, to stream: StandardStream) {
@@ -52,26 +53,34 @@ final class KernelOutput: OutputSink {
 
   func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     guard allowsInput else { throw .unavailable }
-    return try kernel.inputGate.line(from: exchange.identities, request: exchange.messageID) {
+    return try exchange.shell.inputGate.line(from: exchange.identities, request: exchange.messageID)
+    {
       let question = InputRequest(prompt: prompt, password: password)
       var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
       message.channel = .stdin
-      message.announces = kernel.inputGate
+      message.announces = exchange.shell.inputGate
       kernel.outbox.post(message)
     }
   }
 
+  var hasComms: Bool { !isSilent }
+
   func comm(_ event: CommEvent) {
-    switch event {
-    case .open(let id, let target, let data):
-      kernel.comms.open(id: id, target: target)
-      kernel.outbox.post(
-        Outgoing(CommOpen(id: id, target: target, data: data), parent: exchange.parent))
-    case .message(let id, let data):
-      kernel.outbox.post(Outgoing(CommMessage(id: id, data: data), parent: exchange.parent))
-    case .close(let id, let data):
-      kernel.comms.close(id: id)
-      kernel.outbox.post(Outgoing(CommClose(id: id, data: data), parent: exchange.parent))
+    guard !isSilent else { return }
+    var message: Outgoing
+    switch event.action {
+    case .open(let target):
+      kernel.comms.open(id: event.id, target: target)
+      message = Outgoing(
+        CommOpen(id: event.id, target: target, data: event.data), parent: exchange.parent)
+    case .message:
+      message = Outgoing(CommMessage(id: event.id, data: event.data), parent: exchange.parent)
+    case .close:
+      kernel.comms.close(id: event.id)
+      message = Outgoing(CommClose(id: event.id, data: event.data), parent: exchange.parent)
     }
+    if !event.metadata.isEmpty { message.metadata = JSON.object(event.metadata).serialized() }
+    message.buffers = event.buffers
+    kernel.outbox.post(message)
   }
 }

@@ -9,7 +9,7 @@ import Synchronization
 /// those that follow at most every few milliseconds, unless something else follows them.
 final class Outbox: Sendable {
   /// What the I/O thread does.
-  private enum Reader {
+  fileprivate enum Reader {
     /// Sends, and will look again by itself.
     case working
     /// Lets text pile up for a moment.
@@ -18,28 +18,33 @@ final class Outbox: Sendable {
     case asleep
   }
 
-  private struct State {
+  fileprivate struct State {
     var items: [Outgoing] = []
     var textBytes = 0
+    /// Of text and of what else running cells show.
+    var bytes = 0
     var onlyText = true
     var lastText: Int64 = 0
     var reader = Reader.working
-    var writerWaits = false
+    /// How many threads wait for room.
+    var waiting = 0
     var isClosed = false
   }
 
   private let state = Mutex(State())
   /// Wakes the I/O thread.
   let wakeup: Wakeup
-  /// Wakes a writer that waits for room.
+  /// Wakes the cells that wait for room.
   private let room: Wakeup
 
   /// How long text may wait for more text.
   static let textPause: Int64 = 5_000_000
   /// A message of text is not made longer than this.
   static let textMessageSize = 1 << 20
-  /// Past this a writer waits until the I/O thread has caught up.
-  static let textLimit = 8 << 20
+  /// Past this a cell that shows something waits until the I/O thread has caught up.
+  static let limit = 8 << 20
+  /// A text is joined to one of the last messages only, so that to find it costs next to nothing.
+  fileprivate static let joinedItems = 8
 
   init() throws(KernelFailure) {
     wakeup = try Wakeup()
@@ -48,41 +53,50 @@ final class Outbox: Sendable {
 
   /// Queues a message; never blocks.
   func post(_ item: Outgoing) {
-    let wake = state.withLock { state -> Bool in
-      state.items.append(item)
-      state.onlyText = false
-      defer { state.reader = .working }
-      return state.reader != .working
-    }
-    if wake { wakeup.signal() }
+    if state.withLock({ $0.append(item) }) { wakeup.signal() }
   }
 
-  /// Queues text on a stream; blocks while too much of it waits.
+  /// Queues what a cell shows; blocks while too much waits.
   ///
-  /// For the execution thread only.
+  /// For threads that run cells only.
+  func show(_ item: Outgoing) {
+    whenThereIsRoom { state in
+      state.bytes += item.contentSize
+      return state.append(item)
+    }
+  }
+
+  /// Queues text on a stream; blocks while too much waits.
+  ///
+  /// For threads that run cells only.
   func write(_ text: String, to stream: StandardStream, parent: [UInt8]) {
     let size = text.utf8.count
+    whenThereIsRoom { state in
+      state.bytes += size
+      state.textBytes += size
+      if !state.join(text, on: stream, parent: parent) {
+        state.items.append(Outgoing(text, on: stream, parent: parent))
+      }
+      let wakes =
+        state.reader == .asleep
+        || state.reader == .pausing && state.textBytes > Self.textMessageSize
+      if wakes { state.reader = .working }
+      return wakes
+    }
+  }
+
+  /// Waits for room, and does `body`, which says whether to wake the I/O thread.
+  private func whenThereIsRoom(_ body: (inout State) -> Bool) {
     while true {
-      let (wake, wait) = state.withLock { state -> (Bool, Bool) in
-        if state.textBytes > Self.textLimit, !state.isClosed {
-          state.writerWaits = true
-          defer { state.reader = .working }
-          return (state.reader != .working, true)
-        }
-        state.textBytes += size
-        let last = state.items.count - 1
-        if last < 0 || !state.items[last].join(text, on: stream, parent: parent) {
-          state.items.append(Outgoing(text, on: stream, parent: parent))
-        }
-        let wakes =
-          state.reader == .asleep
-          || state.reader == .pausing && state.textBytes > Self.textMessageSize
-        if wakes { state.reader = .working }
-        return (wakes, false)
+      let (isDone, wake) = state.withLock { state -> (Bool, Bool) in
+        guard state.bytes > Self.limit, !state.isClosed else { return (true, body(&state)) }
+        state.waiting += 1
+        defer { state.reader = .working }
+        return (false, state.reader != .working)
       }
       if wake { wakeup.signal() }
-      if !wait { return }
-      room.wait()
+      if isDone { return }
+      room.waitForOne()
     }
   }
 
@@ -95,16 +109,16 @@ final class Outbox: Sendable {
 
   /// All that waits; or how long to wait before asking again.
   func take(now: Timestamp) -> Turn {
-    let (turn, wake) = state.withLock { state -> (Turn, Bool) in
+    let (turn, waiting) = state.withLock { state -> (Turn, Int) in
       if state.items.isEmpty {
         state.reader = .asleep
-        return (.wait(milliseconds: nil), false)
+        return (.wait(milliseconds: nil), 0)
       }
       if state.onlyText, state.textBytes <= Self.textMessageSize, !state.isClosed {
         let pause = state.lastText + Self.textPause - now.nanoseconds
         if pause > 0, pause <= Self.textPause {
           state.reader = .pausing
-          return (.wait(milliseconds: Int((pause + 999_999) / 1_000_000)), false)
+          return (.wait(milliseconds: Int((pause + 999_999) / 1_000_000)), 0)
         }
       }
       state.reader = .working
@@ -112,29 +126,59 @@ final class Outbox: Sendable {
       var items: [Outgoing] = []
       swap(&items, &state.items)
       state.textBytes = 0
+      state.bytes = 0
       state.onlyText = true
-      defer { state.writerWaits = false }
-      return (.send(items), state.writerWaits)
+      return (.send(items), state.takeWaiting())
     }
-    if wake { room.signal() }
+    for _ in 0..<waiting { room.signal() }
     return turn
   }
 
-  /// From now on no writer is made to wait.
+  /// From now on no cell is made to wait.
   func close() {
-    state.withLock { $0.isClosed = true }
-    room.signal()
+    let waiting = state.withLock { state -> Int in
+      state.isClosed = true
+      return state.takeWaiting()
+    }
+    for _ in 0..<waiting { room.signal() }
+  }
+}
+
+extension Outbox.State {
+  /// Appends a message; whether the I/O thread is to be woken for it.
+  fileprivate mutating func append(_ item: Outgoing) -> Bool {
+    items.append(item)
+    onlyText = false
+    defer { reader = .working }
+    return reader != .working
+  }
+
+  fileprivate mutating func takeWaiting() -> Int {
+    defer { waiting = 0 }
+    return waiting
+  }
+
+  /// Appends text to the last message of its request, if that is text on the same stream.
+  ///
+  /// Text of other requests may lie between: the order counts within a request only.
+  fileprivate mutating func join(
+    _ text: String, on stream: StandardStream, parent: [UInt8]
+  ) -> Bool {
+    for index in items.indices.reversed().prefix(Outbox.joinedItems) {
+      guard case .stream = items[index].body else { return false }
+      if items[index].parent == parent {
+        return items[index].join(text, on: stream)
+      }
+    }
+    return false
   }
 }
 
 extension Outgoing {
-  /// Appends text to this message, if it is text of the same request on the same stream and not too
-  /// long.
-  fileprivate mutating func join(
-    _ text: String, on stream: StandardStream, parent: [UInt8]
-  ) -> Bool {
+  /// Appends text to this message, if it is text on the same stream and not too long.
+  fileprivate mutating func join(_ text: String, on stream: StandardStream) -> Bool {
     guard case .stream(stream, var joined) = body,
-      joined.utf8.count < Outbox.textMessageSize, self.parent == parent
+      joined.utf8.count < Outbox.textMessageSize
     else { return false }
     // The string must have one owner while it grows, or each line would copy all lines before it.
     body = .stream(stream, "")

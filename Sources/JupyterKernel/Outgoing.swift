@@ -17,6 +17,7 @@ struct Outgoing: Sendable {
   var parent: [UInt8]
   var metadata: [UInt8] = Exchange.noParent
   var body: Body
+  var buffers: [[UInt8]] = []
   var date = Timestamp.now()
   /// The gate that wants to know the id under which this message is sent.
   var announces: InputGate?
@@ -66,6 +67,14 @@ struct Outgoing: Sendable {
     case .content(let bytes): bytes
     case .stream(let stream, let text):
       JSON.object(StreamMessage(stream: stream, text: text).content).serialized()
+    }
+  }
+
+  /// About how many bytes the content has.
+  var contentSize: Int {
+    switch body {
+    case .content(let bytes): bytes.count
+    case .stream(_, let text): text.utf8.count
     }
   }
 

@@ -10,13 +10,17 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
-    /// After the cells that came before.
+    /// After the cells of its shell that came before.
     case cells
+    /// The same, and never while a cell of any shell runs.
+    case session
   }
 
   let type: String
   let channels: [Channel]
   let place: Place
+  /// Whether serving it may run code of the session.
+  var needsSession: Bool { place == .cells || place == .session }
   /// Serves an exchange between its busy and its idle.
   let serve: @Sendable (Kernel, Exchange) throws(ErrorReply) -> Void
 

@@ -10,9 +10,9 @@ enum Routes {
       posting: { (kernel, request, exchange) throws(ErrorReply) in
         try kernel.execute(request, exchange)
       }),
-    Route(CommOpen.self, at: .cells, posting: { $0.open($1, $2) }),
-    Route(CommMessage.self, at: .cells, posting: { $0.pass($1, $2) }),
-    Route(CommClose.self, at: .cells, posting: { $0.close($1, $2) }),
+    Route(CommOpen.self, at: .session, posting: { $0.open($1, $2) }),
+    Route(CommMessage.self, at: .session, posting: { $0.pass($1, $2) }),
+    Route(CommClose.self, at: .session, posting: { $0.close($1, $2) }),
     Route(CompleteRequest.self, at: .queries) { kernel, request, _ in
       CompleteReply(kernel.engine.complete(request.code, cursor: request.cursor))
     },
@@ -37,6 +37,18 @@ enum Routes {
     Route(InterruptRequest.self, at: .transport) { kernel, _, _ in
       kernel.interrupt()
       return InterruptReply()
+    },
+    Route(CreateSubshellRequest.self, at: .transport) {
+      (kernel, _, _) throws(ErrorReply) in
+      CreateSubshellReply(id: try kernel.subshells.create())
+    },
+    Route(DeleteSubshellRequest.self, at: .transport) {
+      (kernel, request, _) throws(ErrorReply) in
+      try kernel.subshells.delete(request.id)
+      return DeleteSubshellReply()
+    },
+    Route(ListSubshellRequest.self, at: .transport) { kernel, _, _ in
+      ListSubshellReply(ids: kernel.subshells.ids)
     },
     Route(ShutdownRequest.self, at: .transport, posting: { $0.shutDown($1, $2) }),
   ]

@@ -53,6 +53,12 @@ public final class Wakeup: Sendable {
     reset()
   }
 
+  /// Blocks until there is a signal, and takes one.
+  public func waitForOne() {
+    var byte: UInt8 = 0
+    repeat { Self.wait(forOneOf: [self], milliseconds: nil) } while read(descriptor, &byte, 1) != 1
+  }
+
   /// Blocks until one of several has a signal, or the time is over; takes no signal.
   public static func wait(forOneOf wakeups: [Wakeup], milliseconds: Int?) {
     var entries = wakeups.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }

@@ -3,9 +3,7 @@ import Synchronization
 /// A first-in-first-out queue that one thread fills and another empties, waiting when it is empty.
 final class WorkQueue<Element: Sendable>: Sendable {
   private struct State {
-    var elements: [Element] = []
-    /// How many of the elements were taken; they are removed many at a time.
-    var taken = 0
+    var elements = FIFO<Element>()
     var isClosed = false
     var isWaiting = false
   }
@@ -33,6 +31,9 @@ final class WorkQueue<Element: Sendable>: Sendable {
     wakeup.signal()
   }
 
+  /// What ``next()`` would give now.
+  var first: Element? { state.withLock { $0.elements.first } }
+
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   /// The next element; blocks while there is none.
@@ -41,15 +42,7 @@ final class WorkQueue<Element: Sendable>: Sendable {
   func next() -> Element? {
     while true {
       let (element, ended) = state.withLock { state -> (Element?, Bool) in
-        if state.taken < state.elements.count {
-          let element = state.elements[state.taken]
-          state.taken += 1
-          if state.taken == state.elements.count || state.taken >= 256 {
-            state.elements.removeFirst(state.taken)
-            state.taken = 0
-          }
-          return (element, false)
-        }
+        if let element = state.elements.popFirst() { return (element, false) }
         state.isWaiting = true
         return (nil, state.isClosed)
       }

@@ -9,6 +9,8 @@ public struct Header: Sendable {
   public let type: String
   /// When the sender made the message, where it said so in a form that could be read.
   public let date: Timestamp?
+  /// The subshell that is to serve the message; nil for the main shell.
+  public let subshellID: String?
   public let bytes: [UInt8]
 
   /// Each message that a request causes carries its header, so a larger one is refused.
@@ -27,12 +29,12 @@ public struct Header: Sendable {
     guard let object = value.object else {
       throw HeaderError(reason: "the header is no JSON object", type: nil, bytes: nil)
     }
-    let named = object["msg_type"]?.string
+    let namedType = object["msg_type"]?.string
     func text(_ key: String) throws(HeaderError) -> String {
       guard let text = object[key]?.string else {
         throw HeaderError(
           reason: "the header's \(key) is \(object[key] == nil ? "missing" : "no string")",
-          type: named, bytes: bytes)
+          type: namedType, bytes: bytes)
       }
       return text
     }
@@ -40,6 +42,7 @@ public struct Header: Sendable {
     messageID = try text("msg_id")
     session = object["session"]?.string ?? ""
     date = object["date"]?.string.flatMap { Timestamp($0) }
+    subshellID = object["subshell_id"]?.isNull ?? true ? nil : try text("subshell_id")
     self.bytes = bytes
   }
 }

@@ -2,5 +2,5 @@
 ///
 /// Headers, `kernel_info_reply` and the kernelspec all say this one, which is wholly implemented.
 public enum ProtocolVersion {
-  public static let current = "5.4"
+  public static let current = "5.6"
 }

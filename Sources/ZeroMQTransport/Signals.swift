@@ -2,7 +2,7 @@ import Glibc
 import JupyterKernel
 import Synchronization
 
-/// SIGINT and SIGTERM as bytes in a pipe, so that a poll sees them.
+/// SIGINT, and the signals that end a process, as bytes in a pipe, so that a poll sees them.
 ///
 /// The handlers are the process's own, so there is one pipe, however many transports are made.
 final class Signals {
@@ -30,8 +30,11 @@ final class Signals {
         errno = failure
       }
       action.sa_flags = SA_RESTART
-      sigaction(SIGINT, &action, nil)
-      sigaction(SIGTERM, &action, nil)
+      for number in [SIGINT, SIGTERM, SIGQUIT] { sigaction(number, &action, nil) }
+      // Whoever ignores the end of the terminal, as nohup does, has it ignored here too.
+      var before = sigaction()
+      sigaction(SIGHUP, nil, &before)
+      if before.__sigaction_handler.sa_handler == nil { sigaction(SIGHUP, &action, nil) }
       // A log line to a closed stderr must not end the kernel.
       signal(SIGPIPE, SIG_IGN)
     }

@@ -17,6 +17,12 @@ struct Socket {
   /// How long undelivered messages keep the process, in milliseconds.
   private static let linger: Int32 = 100
 
+  /// A socket that is open already.
+  init(_ pointer: UnsafeMutableRawPointer, as channel: Channel) {
+    self.pointer = pointer
+    self.channel = channel
+  }
+
   init(
     _ channel: Channel, in context: UnsafeMutableRawPointer, _ connection: ConnectionFile
   ) throws(KernelFailure) {
@@ -47,51 +53,14 @@ struct Socket {
       set(ZMQ_CURVE_SERVER, Int32(1))
       guard zmq_setsockopt(pointer, ZMQ_CURVE_SECRETKEY, curve.secretKey, 41) == 0 else {
         zmq_close(pointer)
-        throw .transport("the connection file's curve_secretkey is no key")
-      }
-    }
-  }
-
-  /// Listens at the channel's address.
-  func bind(_ connection: ConnectionFile) throws(KernelFailure) {
-    let address = connection.address(of: channel)
-    if connection.transport == .ipc, Self.isServed(path: String(address.dropFirst(6))) {
-      throw .bind(address: address, reason: "the \(channel.rawValue) socket is in use")
-    }
-    // What a socket's file lets others do is what the user's own files let them: nothing.
-    let mask = umask(0o077)
-    let status = zmq_bind(pointer, address)
-    let reason = Self.lastError
-    umask(mask)
-    guard status == 0 else {
-      throw .bind(address: address, reason: "\(reason) (\(channel.portField))")
-    }
-  }
-
-  /// Whether a process listens at a path; libzmq itself would take the path away from it.
-  private static func isServed(path: String) -> Bool {
-    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard probe >= 0 else { return false }
-    defer { Glibc.close(probe) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    let fits = withUnsafeMutableBytes(of: &address.sun_path) { room -> Bool in
-      guard bytes.count < room.count else { return false }
-      room.copyBytes(from: bytes)
-      return true
-    }
-    guard fits else { return false }
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        connect(probe, pointer, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+        throw .transport("the connection file's `curve_secretkey` is no key")
       }
     }
   }
 
   func close() { zmq_close(pointer) }
 
-  private func set<Value: FixedWidthInteger>(_ option: Int32, _ value: Value) {
+  func set<Value: FixedWidthInteger>(_ option: Int32, _ value: Value) {
     var value = value
     zmq_setsockopt(pointer, option, &value, MemoryLayout<Value>.size)
   }

@@ -6,16 +6,18 @@ import JupyterProtocol
 /// The five channels of a kernel as libzmq sockets, all owned by the thread that calls
 /// ``wait(for:milliseconds:_:)``.
 public final class ZeroMQTransport: Transport {
-  private let context: UnsafeMutableRawPointer
+  /// The connection with the ports that are listened on.
+  public let connection: ConnectionFile
+  let context: UnsafeMutableRawPointer
   private let control: Socket
   private let heartbeat: Socket
   private let iopub: Socket
   private let stdin: Socket
   private let shell: Socket
-  private let signals: Signals
+  let signals: Signals
   /// Becomes readable when the process that started the kernel is gone; -1 when there is none to
   /// watch.
-  private var parent: Int32
+  private(set) var parent: Int32
   private var isClosed = false
 
   /// After so many messages of a channel the others get their turn.
@@ -25,18 +27,17 @@ public final class ZeroMQTransport: Transport {
   ///
   /// `parent` is the process whose end ends the kernel.
   public init(_ connection: ConnectionFile, parent: Int32? = nil) throws(KernelFailure) {
-    if connection.curve != nil, zmq_has("curve") == 0 {
-      throw .transport("the connection file asks for CURVE, which this machine's libzmq lacks")
-    }
+    if let curve = connection.curve { try Self.check(curve) }
     guard let context = zmq_ctx_new() else {
       throw .transport("cannot start libzmq: \(Socket.lastError)")
     }
     Self.raiseDescriptorLimit()
+    var connection = connection
     var opened: [Socket] = []
     func open(_ channel: Channel) throws(KernelFailure) -> Socket {
       let socket = try Socket(channel, in: context, connection)
       opened.append(socket)
-      try socket.bind(connection)
+      connection.ports[channel] = try socket.bind(connection)
       return socket
     }
     do throws(KernelFailure) {
@@ -51,11 +52,30 @@ public final class ZeroMQTransport: Transport {
       zmq_ctx_term(context)
       throw error
     }
+    self.connection = connection
     self.context = context
     self.parent = parent.map { process_descriptor($0) } ?? -1
   }
 
   deinit { close() }
+
+  /// Whether this machine's libzmq can encrypt.
+  public static var canEncrypt: Bool { zmq_has("curve") != 0 }
+
+  /// A pair of keys that is none would let no client in, and tell nobody why.
+  private static func check(_ curve: ConnectionFile.CurveKeys) throws(KernelFailure) {
+    guard canEncrypt else {
+      throw .transport("the connection file asks for CURVE, which this machine's libzmq lacks")
+    }
+    var key = [CChar](repeating: 0, count: 41)
+    guard zmq_curve_public(&key, curve.secretKey) == 0 else {
+      throw .transport("the connection file's `curve_secretkey` is no key")
+    }
+    guard key.dropLast().elementsEqual(curve.publicKey.utf8.map { CChar(bitPattern: $0) }) else {
+      throw .transport(
+        "the connection file's `curve_publickey` does not belong to its `curve_secretkey`")
+    }
+  }
 
   /// Many clients need many descriptors; the limit that the user may raise is raised.
   private static func raiseDescriptorLimit() {

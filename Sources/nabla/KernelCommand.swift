@@ -4,23 +4,45 @@ import JupyterKernel
 import Logging
 import ZeroMQTransport
 
-/// Runs the Jupyter kernel that a connection file describes, to its end.
+/// Runs a Jupyter kernel to its end: the one that a connection file describes, or, without one, a
+/// kernel that chooses its ports and says how to connect.
 ///
 /// Returns the exit code: 0 when the kernel was ended, 1 when it could not start; then one line on
 /// stderr says why.
 func runKernel(
-  connectionFile: String, engine: any Engine, logLevel: Logger.Level = .warning
+  connectionFile: String?, engine: any Engine, logLevel: Logger.Level = .warning
 ) -> Int32 {
-  do throws(KernelFailure) {
-    let ending = try KernelServer.run(
-      connectionFile: connectionFile, engine: engine, implementation: "nabla",
-      version: engine.language.version, logLevel: logLevel)
+  do {
+    let server = KernelServer(
+      engine: engine, implementation: "nabla", version: engine.language.version,
+      logLevel: logLevel)
+    let ending: Kernel.Ending
+    if let connectionFile {
+      ending = try server.run(startupFile: connectionFile) { try? RuntimeFolder.path() }
+    } else {
+      ending = try server.run(runtimeFolder: RuntimeFolder.path(), announce: announce)
+    }
     // A cell that does not stop would hold up the orderly end of the process.
     if ending == .stuck { _exit(0) }
     return 0
   } catch {
-    let line = Array("nabla kernel: \(error)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
+    put("nabla kernel: \(error)\n", on: STDERR_FILENO)
     return 1
   }
+}
+
+/// Says how to connect; Ctrl-C would be missed most, as it ends other programs.
+private func announce(connectionFile path: String) {
+  put(
+    """
+    A client connects with
+      jupyter console --existing \(path)
+    Ctrl-C interrupts the running cell, Ctrl-\\ ends the kernel.
+
+    """, on: STDOUT_FILENO)
+}
+
+private func put(_ text: String, on descriptor: Int32) {
+  let bytes = Array(text.utf8)
+  _ = write(descriptor, bytes, bytes.count)
 }

@@ -30,8 +30,8 @@ struct NablaCommand: ParsableCommand {
   ///
   /// A wrong command line gives 2, as it does in the shell's own tools; the parser would give 64.
   static func start(_ arguments: [String]) -> Int32 {
-    if let code = KernelCommand.runDirectly(arguments) { return code }
     do {
+      if let code = try KernelCommand.runDirectly(arguments) { return code }
       var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0

@@ -12,7 +12,8 @@ import Testing
       ["run", "--in-place", "--output", "o", "a.ipynb"],
       ["run", "--in-place", "a.nabla"], ["install", "--user", "--prefix", "/p"],
       ["install", "--name", "a/b"],
-      ["kernel"], ["kernel", "-f", "x", "--log-level", "loud"], ["run", "a.txt"],
+      ["kernel", "x.json"], ["kernel", "--file", "x"],
+      ["kernel", "-f", "x", "--log-level", "loud"], ["run", "a.txt"],
       ["run", "/no/such.ipynb"],
     ])
   func usage(arguments: [String]) {
@@ -28,13 +29,14 @@ import Testing
 
   @Test("Jupyter's own call needs no parser, and no other call is taken for it")
   func kernelCall() throws {
-    #expect(KernelCommand.runDirectly(["nabla", "kernel"]) == nil)
+    #expect(try KernelCommand.runDirectly(["nabla", "kernel"]) == nil)
     #expect(
-      KernelCommand.runDirectly(["nabla", "kernel", "-f", "x", "--log-level", "info"]) == nil)
-    #expect(KernelCommand.runDirectly(["nabla", "kernel", "-f", "/no/such.json"]) == 1)
+      try KernelCommand.runDirectly(["nabla", "kernel", "-f", "x", "--log-level", "info"]) == nil)
+    #expect(try KernelCommand.runDirectly(["nabla", "kernel", "-f", "/no/such.json"]) == 1)
     let command = try KernelCommand.parse(["-f", "x", "--log-level", "debug"])
     #expect(command.connectionFile == "x")
     #expect(command.logLevel == .debug)
+    #expect(try KernelCommand.parse([]).connectionFile == nil)
     let handedDown = try KernelCommand.parse(["-f", "x", "a.nabla", "--debug", "--Session.key=b''"])
     #expect(handedDown.connectionFile == "x")
   }

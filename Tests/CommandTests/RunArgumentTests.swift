@@ -56,8 +56,12 @@ import Testing
 
   @Test("the options of the engine survive the way to another process")
   func engineOptions() throws {
-    let options = try EngineOptions.parse(["--tape-memory", "7"])
-    #expect(try EngineOptions.parse(options.arguments).tapeMemory == 7)
+    let options = try EngineOptions.parse(
+      ["--tape-memory", "7", "--max-memory", "1.5G", "--max-output", "64M"])
+    let other = try EngineOptions.parse(options.arguments)
+    #expect(other.tapeMemory == 7)
+    #expect(other.maxMemory?.bytes == 3 << 29)
+    #expect(other.maxOutput?.bytes == 64 << 20)
     let names = Mirror(reflecting: options).children.compactMap(\.label)
     let handedOn = options.arguments.count { $0.hasPrefix("--") }
     #expect(handedOn == names.count, "each option is handed on: \(names)")

@@ -8,10 +8,10 @@ import ZeroMQTransport
 // it. Usage: echo-kernel CONNECTION_FILE [LOG_LEVEL]
 let arguments = CommandLine.arguments
 do throws(KernelFailure) {
-  let ending = try KernelServer.run(
-    connectionFile: arguments.count > 1 ? arguments[1] : "", engine: EchoEngine(),
-    implementation: "echo", version: "1.0",
+  let server = KernelServer(
+    engine: EchoEngine(), implementation: "echo", version: "1.0",
     logLevel: arguments.count > 2 ? Logger.Level(rawValue: arguments[2]) ?? .warning : .warning)
+  let ending = try server.run(startupFile: arguments.count > 1 ? arguments[1] : "")
   if ending == .stuck { _exit(0) }
 } catch {
   let line = Array("echo-kernel: \(error)\n".utf8)

@@ -44,10 +44,10 @@ struct ConnectionFileTests {
       ("signature_scheme", "none", "unknown signature scheme `none`; hmac-sha256 is known"),
       ("key", nil, "`key` must be a string"), ("key", 1, "`key` must be a string"),
       ("ip", "", "`ip` must not be empty"), ("ip", .null, "`ip` must be a string"),
-      ("shell_port", 0, "`shell_port` must be a port from 1 to 65535"),
-      ("shell_port", "1", "`shell_port` must be a port from 1 to 65535"),
-      ("hb_port", 65_536, "`hb_port` must be a port from 1 to 65535"),
-      ("hb_port", nil, "`hb_port` must be a port from 1 to 65535"),
+      ("shell_port", -1, "`shell_port` must be a port from 1 to 65535, or 0 for any"),
+      ("shell_port", "1", "`shell_port` must be a port from 1 to 65535, or 0 for any"),
+      ("hb_port", 65_536, "`hb_port` must be a port from 1 to 65535, or 0 for any"),
+      ("hb_port", nil, "`hb_port` must be a port from 1 to 65535, or 0 for any"),
       ("hb_port", 1, "`hb_port` names the port of another channel"),
       (
         "curve_publickey", "short",
@@ -56,6 +56,22 @@ struct ConnectionFileTests {
     ] as [(String, JSON?, String)])
   func refusals(key: String, value: JSON?, reason: String) {
     #expect(throws: ConnectionFileError(reason)) { try Self.parse([(key, value)]) }
+  }
+
+  @Test("may leave ports to the kernel, and say them when they are chosen")
+  func chosenPorts() throws {
+    var file = try Self.parse([("shell_port", 0), ("hb_port", 0)])
+    #expect(file.choosesPorts)
+    #expect(file.address(of: .shell) == "tcp://127.0.0.1:*")
+    #expect(file.address(of: .iopub) == "tcp://127.0.0.1:2")
+    file.ports[.shell] = 1
+    file.ports[.heartbeat] = 5
+    #expect(!file.choosesPorts)
+    let written = JSON.object(file.members).serialized()
+    let read = try ConnectionFile(parsing: written)
+    #expect(read.ports == file.ports)
+    #expect(read.key == file.key)
+    #expect(ConnectionFile(key: [1]).choosesPorts)
   }
 
   @Test("carry CURVE keys")

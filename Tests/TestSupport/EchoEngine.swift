@@ -15,7 +15,7 @@ public final class EchoEngine: Engine {
   }
 
   private let flag = Atomic<Flag>(.idle)
-  private let cells = Atomic<Int>(0)
+  private let interrupts = Atomic<Int>(0)
   private let openComms = Mutex<Set<String>>([])
   /// The requests that were executed, for tests that run in the same process.
   public let requests = Mutex<[ExecutionRequest]>([])
@@ -29,16 +29,34 @@ public final class EchoEngine: Engine {
 
   public func prepareToExecute() { flag.store(.running, ordering: .sequentiallyConsistent) }
 
+  /// Runs a cell beside the running one when its first line is `beside`.
+  public func executeBeside(
+    _ request: ExecutionRequest, to sink: any OutputSink
+  ) -> ExecutionOutcome? {
+    guard request.code.hasPrefix("beside\n"),
+      flag.load(ordering: .sequentiallyConsistent) != .idle
+    else { return nil }
+    return run(request, to: sink, since: interrupts.load(ordering: .relaxed))
+  }
+
   public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
     if keepsRequests { requests.withLock { $0.append(request) } }
-    cells.wrappingAdd(1, ordering: .relaxed)
     _ = flag.compareExchange(
       expected: .idle, desired: .running, ordering: .sequentiallyConsistent)
     defer { flag.store(.idle, ordering: .sequentiallyConsistent) }
+    return run(request, to: sink, since: nil)
+  }
+
+  /// Runs a cell; one beside another is interrupted when there were more than `mark` interrupts.
+  private func run(
+    _ request: ExecutionRequest, to sink: any OutputSink, since mark: Int?
+  ) -> ExecutionOutcome {
     var outcome = ExecutionOutcome()
     do throws(ErrorReport) {
       for line in request.code.split(separator: "\n") {
-        if let payload = try run(String(line), request, sink) { outcome.payloads.append(payload) }
+        if let payload = try run(String(line), request, sink, mark) {
+          outcome.payloads.append(payload)
+        }
       }
     } catch {
       outcome.error = error
@@ -55,11 +73,16 @@ public final class EchoEngine: Engine {
   }
 
   public func interrupt() {
+    interrupts.add(1, ordering: .relaxed)
     _ = flag.compareExchange(
       expected: .running, desired: .interrupted, ordering: .sequentiallyConsistent)
   }
 
-  private func checkInterrupt() throws(ErrorReport) {
+  private func checkInterrupt(_ mark: Int?) throws(ErrorReport) {
+    if let mark {
+      if interrupts.load(ordering: .relaxed) != mark { throw Self.interruption }
+      return
+    }
     let (wasInterrupted, _) = flag.compareExchange(
       expected: .interrupted, desired: .running, ordering: .sequentiallyConsistent)
     if wasInterrupted { throw Self.interruption }
@@ -69,7 +92,7 @@ public final class EchoEngine: Engine {
     name: "KeyboardInterrupt", message: "interrupted", traceback: ["KeyboardInterrupt"])
 
   private func run(
-    _ line: String, _ request: ExecutionRequest, _ sink: any OutputSink
+    _ line: String, _ request: ExecutionRequest, _ sink: any OutputSink, _ mark: Int?
   ) throws(ErrorReport) -> ExecutionOutcome.Payload? {
     let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let text = parts.count > 1 ? String(parts[1]) : ""
@@ -97,23 +120,23 @@ public final class EchoEngine: Engine {
         sink.write("got \(line)\n", to: .stdout)
       } catch {
         if error == .interrupted {
-          try checkInterrupt()
+          try checkInterrupt(mark)
           throw Self.interruption
         }
         throw ErrorReport(name: "InputError", message: "\(error)", traceback: ["\(error)"])
       }
-    case "loop": while true { try checkInterrupt() }
+    case "loop": while true { try checkInterrupt(mark) }
     case "compute":
       let end = ContinuousClock.now + .milliseconds(number)
-      while ContinuousClock.now < end { try checkInterrupt() }
-    case "deaf": while true { interrupt() }
+      while ContinuousClock.now < end { try checkInterrupt(mark) }
+    case "deaf": while true {}
     case "comm-open":
       openComms.withLock { _ = $0.insert(text) }
       sink.comm(.open(id: text, target: "echo", data: ["opened": true]))
     case "comm-close":
       openComms.withLock { _ = $0.remove(text) }
       sink.comm(.close(id: text, data: [:]))
-    case "pass", nil: break
+    case "pass", "beside", nil: break
     case "cell": sink.result(MIMEBundle(plain: request.cellID ?? "none"))
     default: sink.result(MIMEBundle(plain: line))
     }
@@ -140,18 +163,19 @@ public final class EchoEngine: Engine {
 
   public func variables() -> [VariableSummary] { [] }
 
-  public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool {
-    switch event {
-    case .open(let id, let target, let data):
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool {
+    switch event.action {
+    case .open(let target):
       guard target == "echo" else { return false }
-      openComms.withLock { _ = $0.insert(id) }
-      sink.comm(.message(id: id, data: data))
-      return true
-    case .message(let id, let data):
-      guard openComms.withLock({ $0.contains(id) }) else { return false }
-      sink.comm(.message(id: id, data: data))
-      return true
-    case .close(let id, _): return openComms.withLock { $0.remove(id) != nil }
+      openComms.withLock { _ = $0.insert(event.id) }
+    case .message:
+      guard openComms.withLock({ $0.contains(event.id) }) else { return false }
+    case .close: return openComms.withLock { $0.remove(event.id) != nil }
     }
+    // Only what nothing follows is echoed, as a language may leave work to the last message.
+    guard !isFollowed else { return true }
+    sink.comm(
+      .message(id: event.id, data: event.data, metadata: event.metadata, buffers: event.buffers))
+    return true
   }
 }

@@ -75,15 +75,17 @@ public final class LoopbackClient: Sendable {
   /// The signed frames of a request, and its id.
   public func frames(
     _ type: String, _ content: JSON, metadata: JSON = [:], parent: JSON = [:],
-    identity: String = "client", date: Timestamp = .now(), session: String = "session"
+    identity: String = "client", date: Timestamp = .now(), session: String = "session",
+    subshell: JSON? = nil
   ) -> (id: String, parts: [[UInt8]]) {
     let id = "request-\(count.wrappingAdd(1, ordering: .relaxed).newValue)"
-    let header: JSON = [
+    var header: JSON.Object = [
       "msg_id": .string(id), "session": .string(session), "username": "test",
-      "msg_type": .string(type), "date": .string(date.text), "version": "5.4",
+      "msg_type": .string(type), "date": .string(date.text), "version": "5.6",
     ]
+    if let subshell { header["subshell_id"] = subshell }
     var frames = Frames(
-      identities: [Array(identity.utf8)], header: header.serialized(),
+      identities: [Array(identity.utf8)], header: JSON.object(header).serialized(),
       parent: parent.serialized(), metadata: metadata.serialized(), content: content.serialized())
     frames.signature = Signer(key: key).signature(of: frames)
     return (id, frames.joined)
@@ -94,21 +96,23 @@ public final class LoopbackClient: Sendable {
   public func send(
     _ type: String, _ content: JSON = [:], on channel: Channel = .shell, metadata: JSON = [:],
     parent: JSON = [:], identity: String = "client", date: Timestamp = .now(),
-    session: String = "session"
+    session: String = "session", subshell: JSON? = nil
   ) -> String {
     let (id, parts) = frames(
       type, content, metadata: metadata, parent: parent, identity: identity, date: date,
-      session: session)
+      session: session, subshell: subshell)
     send(raw: parts, on: channel)
     return id
   }
 
   /// Sends a cell; gives its id.
   @discardableResult
-  public func sendExecute(_ code: String, _ more: JSON.Object = [:]) -> String {
+  public func sendExecute(
+    _ code: String, _ more: JSON.Object = [:], subshell: JSON? = nil
+  ) -> String {
     var content: JSON.Object = ["code": .string(code), "allow_stdin": false]
     for (key, value) in more.pairs { content[key] = value }
-    return send("execute_request", .object(content))
+    return send("execute_request", .object(content), subshell: subshell)
   }
 
   // MARK: Receiving
@@ -158,6 +162,15 @@ public final class LoopbackClient: Sendable {
     try receive(sendExecute(code, more))
   }
 
+  /// Waits until all these requests have their idle; gives all messages that came.
+  public func receive(all ids: [String]) throws -> [Message] {
+    try receive { messages in
+      ids.allSatisfy { id in
+        messages.contains { $0.parentID == id && $0.content["execution_state"] == "idle" }
+      }
+    }
+  }
+
   /// Waits for the kernel's end; gives how it ended, and what it said since.
   public func waitForEnd() throws -> (Kernel.Ending?, [Message]) {
     var messages = try receive { _ in line.ending.withLock { $0 != nil } }
@@ -191,6 +204,14 @@ extension [LoopbackClient.Message] {
 
   /// The reply's content.
   public var reply: JSON { first { $0.type.hasSuffix("_reply") }?.content ?? .null }
+
+  /// The messages of one request.
+  public func of(_ id: String) -> Self { filter { $0.parentID == id } }
+
+  /// The ids of the requests whose replies are here, in the order of the replies.
+  public var replied: [String] {
+    filter { $0.type.hasSuffix("_reply") && $0.channel != .iopub }.compactMap(\.parentID)
+  }
 
   /// The text on a stream.
   public func text(_ name: String = "stdout") -> String {

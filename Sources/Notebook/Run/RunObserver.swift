@@ -11,6 +11,12 @@ public protocol RunObserver: AnyObject, Sendable {
   func shows(_ output: Output)
   /// A display that was shown before has new content.
   func updates(_ id: String, to bundle: MIMEBundle)
+  /// A bar is shown for the first time, or anew.
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage)
   /// A cell, or a script, has ended.
   func ends(with outcome: ExecutionOutcome, report: CellReport)
+}
+
+extension RunObserver {
+  public func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {}
 }

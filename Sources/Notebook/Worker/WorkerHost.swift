@@ -86,6 +86,8 @@ public final class WorkerHost: CellHost {
         case .text(let text, let stream): sink.write(text, to: stream)
         case .display(let bundle, let id): sink.display(bundle, id: id)
         case .update(let bundle, let id): sink.updateDisplay(bundle, id: id)
+        case .progress(let bundle, let id, let stage):
+          sink.progress(bundle, id: id, stage: stage)
         case .result(let bundle): sink.result(bundle)
         case .clear(let wait): sink.clearOutput(wait: wait)
         case .ended(let error, let pages):

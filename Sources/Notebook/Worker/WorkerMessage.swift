@@ -46,6 +46,7 @@ enum WorkerEvent {
   case text(String, StandardStream)
   case display(MIMEBundle, id: String?)
   case update(MIMEBundle, id: String)
+  case progress(MIMEBundle, id: String, ProgressStage)
   case result(MIMEBundle)
   case clear(wait: Bool)
   case ended(ErrorReport?, pages: [MIMEBundle])
@@ -58,6 +59,8 @@ enum WorkerEvent {
     case .display(let bundle, let id):
       return ["display": bundle.json, "id": id.map { .string($0) } ?? .null]
     case .update(let bundle, let id): return ["update": bundle.json, "id": .string(id)]
+    case .progress(let bundle, let id, let stage):
+      return ["progress": bundle.json, "id": .string(id), "stage": .string(stage.name)]
     case .result(let bundle): return ["result": bundle.json]
     case .clear(let wait): return ["clear": .bool(wait)]
     case .ended(let error, let pages):
@@ -78,6 +81,10 @@ enum WorkerEvent {
       let id = json["id"]?.string
     {
       self = .update(bundle, id: id)
+    } else if let bundle = json["progress"].flatMap(MIMEBundle.init(json:)),
+      let id = json["id"]?.string, let stage = json["stage"]?.string.flatMap(ProgressStage.init)
+    {
+      self = .progress(bundle, id: id, stage)
     } else if let bundle = json["result"].flatMap(MIMEBundle.init(json:)) {
       self = .result(bundle)
     } else if let wait = json["clear"]?.bool {
@@ -88,6 +95,25 @@ enum WorkerEvent {
         pages: json["pages"]?.array?.compactMap(MIMEBundle.init(json:)) ?? [])
     } else {
       return nil
+    }
+  }
+}
+
+extension ProgressStage {
+  fileprivate var name: String {
+    switch self {
+    case .first: "first"
+    case .next: "next"
+    case .last: "last"
+    }
+  }
+
+  fileprivate init?(_ name: String) {
+    switch name {
+    case "first": self = .first
+    case "next": self = .next
+    case "last": self = .last
+    default: return nil
     }
   }
 }

@@ -66,10 +66,8 @@ public final class WorkerServer: Sendable {
       semaphore.wait()
       guard let request = next() else { continue }
       let outcome = engine.execute(request, to: sink)
-      let pages = outcome.payloads.map { payload in
-        switch payload {
-        case .page(let bundle): bundle
-        }
+      let pages = outcome.payloads.compactMap { payload in
+        if case .page(let bundle) = payload { bundle } else { nil }
       }
       sink.send(.ended(outcome.error, pages: pages))
     }

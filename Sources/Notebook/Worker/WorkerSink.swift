@@ -41,10 +41,11 @@ final class WorkerSink: OutputSink {
 
   func display(_ bundle: MIMEBundle, id: String?) { send(.display(bundle, id: id)) }
   func updateDisplay(_ bundle: MIMEBundle, id: String) { send(.update(bundle, id: id)) }
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    send(.progress(bundle, id: id, stage))
+  }
   func result(_ bundle: MIMEBundle) { send(.result(bundle)) }
   func clearOutput(wait: Bool) { send(.clear(wait: wait)) }
 
   func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
-
-  func comm(_ event: CommEvent) {}
 }

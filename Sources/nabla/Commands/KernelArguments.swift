@@ -6,16 +6,23 @@ import Logging
 struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
-    abstract: "Serve a Jupyter client; Jupyter itself starts this.",
+    abstract: "Serve Jupyter clients; Jupyter itself starts this.",
     discussion: """
-      Reads the connection file that the client wrote, serves its five channels, and ends when the \
-      client shuts the kernel down. `nabla install` makes Jupyter call this.
+      Reads the connection file that the client wrote, or the registration file of a launcher that \
+      lets the kernel choose its ports; serves the five channels, and ends when a client shuts the \
+      kernel down. `nabla install` makes Jupyter call this.
+
+      Without a file the kernel chooses free ports, writes a connection file into Jupyter's runtime \
+      folder, where only you can read it, says how to connect, and removes the file at its end.
+
+        nabla kernel
+        nabla kernel -f connection.json --log-level info
       """)
 
   @Option(
     name: [.customShort("f"), .customLong("connection-file")],
-    help: ArgumentHelp("The connection file.", valueName: "file"))
-  var connectionFile: String
+    help: ArgumentHelp("The connection file or registration file.", valueName: "file"))
+  var connectionFile: String?
 
   @Option(
     help: ArgumentHelp(
@@ -37,18 +44,24 @@ struct KernelCommand: ParsableCommand {
   @Argument(parsing: .allUnrecognized, help: .hidden)
   var ignored: [String] = []
 
+  func validate() throws {
+    if connectionFile == nil, let unknown = ignored.first {
+      throw ValidationError("unknown argument '\(unknown)'")
+    }
+  }
+
   func run() throws {
     throw ExitCode(
       runKernel(
-        connectionFile: connectionFile, engine: engineOptions.makeEngine(), logLevel: logLevel))
+        connectionFile: connectionFile, engine: try engineOptions.makeEngine(), logLevel: logLevel))
   }
 
   /// Runs the kernel where the arguments are the ones that Jupyter gives; nil for all others.
   ///
   /// Each start of a kernel comes this way, and the parser of command lines takes a millisecond or
   /// two to describe all commands to itself.
-  static func runDirectly(_ arguments: [String]) -> Int32? {
+  static func runDirectly(_ arguments: [String]) throws -> Int32? {
     guard arguments.count == 4, arguments[1] == "kernel", arguments[2] == "-f" else { return nil }
-    return runKernel(connectionFile: arguments[3], engine: makeEngine())
+    return runKernel(connectionFile: arguments[3], engine: try makeEngine())
   }
 }

@@ -11,9 +11,12 @@ enum KernelspecFiles {
      "display_name": "Nabla",
      "language": "nabla",
      "interrupt_mode": "message",
-     "kernel_protocol_version": "5.4",
+     "kernel_protocol_version": "5.6",
      "metadata": {
-      "debugger": false
+      "debugger": false,
+      "supported_encryption": [
+       "curve"
+      ]
      }
     }
 

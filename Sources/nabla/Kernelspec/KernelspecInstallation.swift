@@ -1,5 +1,6 @@
 import Files
 import JSON
+import ZeroMQTransport
 
 #if canImport(Glibc)
   import Glibc
@@ -56,6 +57,10 @@ struct KernelspecInstallation {
     if var arguments = object["argv"]?.array, !arguments.isEmpty {
       arguments[0] = .string(binary.path)
       object["argv"] = .array(arguments)
+    }
+    if !ZeroMQTransport.canEncrypt, var metadata = object["metadata"]?.object {
+      metadata["supported_encryption"] = nil
+      object["metadata"] = .object(metadata)
     }
     if name != "nabla" { object["display_name"] = .string("Nabla (\(name))") }
     return JSON.object(object).pretty() + Array("\n".utf8)

@@ -176,14 +176,16 @@ struct FileTask {
 
   private func makeHost() throws(CommandFailure) -> any CellHost {
     guard settings.usesProcesses else {
-      return EngineHost(settings.engineOptions.makeEngine())
+      return EngineHost(
+        try settings.engineOptions.makeEngine(boundsOutput: entry.isNotebook))
     }
     let limits = WorkerHost.Limits(
       cell: settings.timeout,
       run: settings.deadline.flatMap { span in call.end.map { (span, $0) } })
     do throws(SystemFailure) {
       return try WorkerHost(
-        arguments: ["nabla", "worker"] + settings.engineOptions.arguments,
+        arguments: ["nabla", "worker"] + (entry.isScript ? ["--script"] : [])
+          + settings.engineOptions.arguments,
         folder: entry.isNotebook ? WorkingFolder.fullPath(of: DiskFile(entry.path).folder) : nil,
         limits: limits)
     } catch {

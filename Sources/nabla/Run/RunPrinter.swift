@@ -49,6 +49,10 @@ final class RunPrinter: RunObserver {
     if !isQuiet { sink.updateDisplay(bundle, id: id) }
   }
 
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {
+    if !isQuiet { sink.progress(bundle, id: id, stage: stage) }
+  }
+
   func ends(with outcome: ExecutionOutcome, report: CellReport) {
     if isQuiet, !report.status.isFailure { return }
     sink.finish(outcome)
@@ -88,6 +92,10 @@ final class ScriptPrinter: RunObserver {
   }
 
   func updates(_ id: String, to bundle: MIMEBundle) { sink.updateDisplay(bundle, id: id) }
+
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {
+    sink.progress(bundle, id: id, stage: stage)
+  }
 
   func ends(with outcome: ExecutionOutcome, report: CellReport) { sink.finish(outcome) }
 }

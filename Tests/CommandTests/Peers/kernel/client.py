@@ -94,8 +94,9 @@ class Kernel:
         if start:
             self.start(env)
 
-    def start(self, env=None):
+    def start(self, env=None, arguments=()):
         argv = [a.replace("{connection_file}", self.connection_file) for a in kernel_argv()]
+        argv += arguments
         self.process = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
@@ -183,7 +184,7 @@ class Client:
             "username": "test",
             "msg_type": type,
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(),
-            "version": "5.4",
+            "version": "5.6",
             **changes,
         }
 
@@ -265,10 +266,17 @@ class Client:
         content.update(kw)
         return self.request("execute_request", content, timeout=timeout, metadata=metadata)
 
-    def send_execute(self, code, **kw):
+    def send_execute(self, code, subshell=None, metadata=None, **kw):
         content = dict(code=code, silent=False, store_history=True, stop_on_error=True)
         content.update(kw)
-        return self.send("execute_request", content)
+        named = {"subshell_id": subshell} if subshell else {}
+        header = self.header("execute_request", **named)
+        return self.send("execute_request", content, header=header, metadata=metadata)
+
+    def create_subshell(self):
+        reply, _ = self.request("create_subshell_request", channel="control")
+        assert reply.content["status"] == "ok"
+        return reply.content["subshell_id"]
 
     def ready(self, timeout=20):
         """Waits for the kernel's welcome, after which nothing on iopub is missed; gives its info."""

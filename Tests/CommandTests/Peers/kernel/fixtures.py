@@ -1,5 +1,7 @@
 """Fixtures, imported where they are used: a second conftest would hide the one above this folder."""
 
+import time
+
 import client as peers
 import pytest
 import samples
@@ -42,3 +44,23 @@ def launch():
     yield launch
     for kernel in started:
         kernel.close()
+
+
+def started(launch, *args, **kw):
+    """A kernel of a test's own that is ready, a client of it, and the samples of its language."""
+    kernel = launch(*args, **kw)
+    client = kernel.client()
+    info = client.ready()
+    return kernel, client, samples.of(info["language_info"]["name"])
+
+
+def fails_to_start(kernel, *expected):
+    start = time.monotonic()
+    kernel.start()
+    assert kernel.process.wait(5) == 1
+    # The bound is 0.1 s; here ten times that, as a guard.
+    assert time.monotonic() - start < 1
+    log = kernel.logged()
+    assert len(log.strip().splitlines()) == 1, log
+    for text in expected:
+        assert text in log

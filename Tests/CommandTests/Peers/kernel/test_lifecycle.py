@@ -2,23 +2,14 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 
 import pytest
 import samples
-import zmq
-from client import Kernel, kernel_argv
-from fixtures import launch  # noqa: F401
-
-
-def started(launch, *args, **kw):
-    kernel = launch(*args, **kw)
-    client = kernel.client()
-    info = client.ready()
-    return kernel, client, samples.of(info["language_info"]["name"])
+from client import kernel_argv
+from fixtures import launch, started  # noqa: F401
 
 
 @pytest.mark.parametrize("transport", ["tcp", "ipc"])
@@ -83,116 +74,6 @@ def test_the_kernel_ends_with_its_parent(launch):
 def test_a_parent_that_cannot_be_seen_is_ignored(launch, value):
     kernel, client, code = started(launch, env={"JPY_PARENT_PID": value})
     assert client.execute(code.trivial)[0].content["status"] == "ok"
-
-
-def fails_to_start(kernel, *expected):
-    kernel.start()
-    assert kernel.process.wait(5) == 1
-    log = kernel.logged()
-    assert len(log.strip().splitlines()) == 1, log
-    for text in expected:
-        assert text in log
-
-
-BAD_CONNECTIONS = {
-    "no json": ("{", "JSON"),
-    "an array": ("[]", "object"),
-    "empty": ("", "JSON"),
-    "deep": ("[" * 100_000, "JSON"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_CONNECTIONS)
-def test_a_connection_file_that_cannot_be_read(launch, name):
-    text, expected = BAD_CONNECTIONS[name]
-    kernel = launch(start=False)
-    with open(kernel.connection_file, "w") as file:
-        file.write(text)
-    fails_to_start(kernel, "connection.json", expected)
-
-
-@pytest.mark.parametrize(
-    "change, expected",
-    [
-        ({"transport": "udp"}, "udp"),
-        ({"transport": 3}, "transport"),
-        ({"signature_scheme": "hmac-md5"}, "hmac-md5"),
-        ({"key": 1}, "key"),
-        ({"key": None}, "key"),
-        ({"ip": ""}, "ip"),
-        ({"ip": "no such host"}, "no such host"),
-        ({"shell_port": 0}, "shell_port"),
-        ({"shell_port": 70_000}, "shell_port"),
-        ({"shell_port": "1"}, "shell_port"),
-        ({"hb_port": None}, "hb_port"),
-        ({"curve_publickey": "short", "curve_secretkey": "short"}, "curve"),
-    ],
-)
-def test_a_connection_that_makes_no_sense(launch, change, expected):
-    fails_to_start(launch(start=False, extra=change), expected)
-
-
-def test_a_missing_connection_file(launch):
-    kernel = launch(start=False)
-    os.remove(kernel.connection_file)
-    fails_to_start(kernel, "connection.json", "No such file")
-
-
-def test_a_folder_as_connection_file(launch):
-    kernel = launch(start=False)
-    os.remove(kernel.connection_file)
-    os.mkdir(kernel.connection_file)
-    fails_to_start(kernel, "connection.json")
-
-
-def test_a_port_that_is_taken(launch):
-    kernel = launch(start=False)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", kernel.ports["stdin"]))
-        taken.listen()
-        fails_to_start(kernel, str(kernel.ports["stdin"]), "in use")
-
-
-def test_an_ipc_path_that_is_taken(launch):
-    kernel, client, code = started(launch, "ipc")
-    argv = [a.replace("{connection_file}", kernel.connection_file) for a in kernel_argv()]
-    second = subprocess.run(argv, capture_output=True, timeout=5)
-    assert second.returncode == 1
-    assert b"in use" in second.stderr
-    assert client.execute(code.trivial)[0].content["status"] == "ok"
-
-
-def test_an_unknown_member_of_the_connection_file_is_tolerated(launch):
-    started(launch, extra={"kernel_id": "x", "registration_port": 1, "jupyter_session": ""})
-
-
-def test_an_empty_key_means_no_signatures(launch):
-    kernel = launch(start=False, extra={"key": ""})
-    kernel.start()
-    frames = kernel.client().frames("kernel_info_request", {})
-    frames[1] = b""
-    shell = kernel.clients[0].sockets["shell"]
-    shell.send_multipart(frames)
-    assert shell.poll(5000)
-    assert shell.recv_multipart()[1] == b""
-
-
-def test_curve_encrypts_all_channels(launch):
-    public, secret = zmq.curve_keypair()
-    keys = {"curve_publickey": public.decode(), "curve_secretkey": secret.decode()}
-    kernel, client, code = started(launch, extra=keys)
-    assert client.execute(code.value[0])[0].content["status"] == "ok"
-    client.sockets["hb"].send(b"x")
-    assert client.sockets["hb"].poll(2000)
-    # A client without the key gets nothing.
-    plain = Kernel(start=False)
-    try:
-        plain.info, plain.ports, plain.key = {}, kernel.ports, kernel.key
-        stranger = plain.client()
-        stranger.send("kernel_info_request", {})
-        assert stranger.receive(0.5) is None
-    finally:
-        plain.close()
 
 
 def test_idle_means_asleep(launch):

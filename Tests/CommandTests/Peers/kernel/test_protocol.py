@@ -25,7 +25,7 @@ def test_kernel_info_names_protocol_and_language(client):
         assert tuple(map(int, content["protocol_version"].split("."))) >= (5, 4)
         assert content["implementation"] and content["banner"]
         assert content["language_info"]["file_extension"].startswith(".")
-        assert content["supported_features"] == []
+        assert content["supported_features"] == ["kernel subshells"]
         assert types(iopub) == ["status", "status"]
 
 
@@ -414,8 +414,7 @@ def test_unknown_types_and_channels_are_answered(client, code):
     assert reply.type == "frobnicate_reply"
     assert reply.content["status"] == "error"
     assert types(iopub) == ["status", "status"]
-    for type in ("debug_request", "create_subshell_request"):
-        assert client.request(type, {}, channel="control")[0].content["status"] == "error"
+    assert client.request("debug_request", {}, channel="control")[0].content["status"] == "error"
     reply, _ = client.request("execute_request", {"code": code.trivial}, channel="control")
     assert reply.content["status"] == "error"
 
