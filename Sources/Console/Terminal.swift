@@ -8,24 +8,28 @@ public struct Terminal: Sendable {
   public let isTerminal: Bool
   /// Whether text may be coloured.
   public let hasColors: Bool
+  /// Whether lines that were written can be taken back: on a terminal that moves its cursor.
+  public let canRewrite: Bool
 
   public static let input = Terminal(descriptor: STDIN_FILENO)
   public static let output = Terminal(descriptor: STDOUT_FILENO)
   public static let error = Terminal(descriptor: STDERR_FILENO)
 
   public init(descriptor: Int32) {
+    func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     let isTerminal = isatty(descriptor) == 1
+    let kind = environment("TERM") ?? ""
     self.init(
       descriptor: descriptor, isTerminal: isTerminal,
-      hasColors: Self.allowsColors(isTerminal: isTerminal) { name in
-        getenv(name).map { String(cString: $0) }
-      })
+      hasColors: Self.allowsColors(isTerminal: isTerminal, environment: environment),
+      canRewrite: isTerminal && !kind.isEmpty && kind != "dumb")
   }
 
-  public init(descriptor: Int32, isTerminal: Bool, hasColors: Bool) {
+  public init(descriptor: Int32, isTerminal: Bool, hasColors: Bool, canRewrite: Bool = false) {
     self.descriptor = descriptor
     self.isTerminal = isTerminal
     self.hasColors = hasColors
+    self.canRewrite = canRewrite
   }
 
   /// Colours go to a terminal that is not dumb; `NO_COLOR` forbids and `FORCE_COLOR` demands them.
@@ -39,11 +43,19 @@ public struct Terminal: Sendable {
   }
 
   /// The number of columns: of the window, else of `COLUMNS`, else 80.
-  public var width: Int {
+  public var width: Int { extent(\.ws_col, "COLUMNS", else: 80) }
+
+  /// The number of lines: of the window, else of `LINES`, else 24.
+  public var height: Int { extent(\.ws_row, "LINES", else: 24) }
+
+  private func extent(_ side: KeyPath<winsize, UInt16>, _ variable: String, else usual: Int) -> Int
+  {
     var size = winsize()
-    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    let named = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
-    return named.flatMap { $0 > 0 ? $0 : nil } ?? 80
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size[keyPath: side] > 0 {
+      return Int(size[keyPath: side])
+    }
+    let named = getenv(variable).flatMap { Int(String(cString: $0)) }
+    return named.flatMap { $0 > 0 ? $0 : nil } ?? usual
   }
 
   /// Writes all of `text` at once; what nobody reads any more is dropped.

@@ -10,8 +10,13 @@ public final class TerminalSink: OutputSink {
   private struct State {
     /// Whether the last text on the output ended its line.
     var isAtLineStart = true
-    /// Displays that were updated since they were shown, in the order of their first update.
+    /// The last output, where it is a display that can be written anew in its place.
+    var newest: (id: String, lines: Int)?
+    /// Displays that were updated where they could not be rewritten, in the order of their first
+    /// update.
     var updated: [(id: String, bundle: MIMEBundle)] = []
+    /// Bars of loops that run, below all other output.
+    var bars = LiveLines()
   }
 
   private let output: Terminal
@@ -33,19 +38,37 @@ public final class TerminalSink: OutputSink {
 
   public func write(_ text: String, to stream: StandardStream) {
     if text.isEmpty { return }
-    switch stream {
-    case .stdout:
-      output.write(output.fitted(text))
-      state.withLock { $0.isAtLineStart = text.utf8.last == UInt8(ascii: "\n") }
-    case .stderr:
-      errors.write(errors.fitted(text))
+    aboveBars {
+      switch stream {
+      case .stdout:
+        output.write(output.fitted(text))
+        state.withLock {
+          $0.isAtLineStart = text.utf8.last == UInt8(ascii: "\n")
+          $0.newest = nil
+        }
+      case .stderr:
+        errors.write(errors.fitted(text))
+        state.withLock { $0.newest = nil }
+      }
     }
   }
 
-  public func display(_ bundle: MIMEBundle, id: String?) { show(bundle) }
+  public func display(_ bundle: MIMEBundle, id: String?) {
+    show(bundle)
+    guard let id, output.canRewrite, let lines = output.lines(of: bundle.text) else { return }
+    state.withLock { $0.newest = (id, lines) }
+  }
 
-  /// Shows the newest state of a display when the code has ended, since text cannot be taken back.
+  /// Writes the display anew where it is the last output of a terminal; else its newest state is
+  /// shown when the code has ended, since text cannot be taken back.
   public func updateDisplay(_ bundle: MIMEBundle, id: String) {
+    let lines = state.withLock { $0.newest?.id == id ? $0.newest?.lines : nil }
+    if let lines, let new = output.lines(of: bundle.text) {
+      aboveBars {
+        output.write("\u{1B}[\(lines)A\r\u{1B}[J" + output.fitted(bundle.text) + "\n")
+      }
+      return state.withLock { $0.newest = (id, new) }
+    }
     state.withLock { state in
       if let place = state.updated.firstIndex(where: { $0.id == id }) {
         state.updated[place].bundle = bundle
@@ -59,10 +82,35 @@ public final class TerminalSink: OutputSink {
     if showsResults { show(bundle) }
   }
 
-  /// Clears the line that is being written, as a progress bar needs it; lines above stay.
+  /// Clears the line that is being written; lines above stay.
   public func clearOutput(wait: Bool) {
     guard output.hasColors else { return }
     output.write("\r\u{1B}[K")
+  }
+
+  /// Bars are written on the error stream, so that the output can go to a file; lines that rewrite
+  /// themselves on a terminal, elsewhere only how they end.
+  public func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    state.withLock { state in
+      state.bars.set(bundle.text, id: id, hasEnded: stage == .last)
+      if state.bars.haveEnded {
+        if !state.isAtLineStart, output.isTerminal { output.write("\n") }
+        state.isAtLineStart = state.isAtLineStart || output.isTerminal
+        state.bars.finish(on: errors)
+        state.newest = nil
+      } else if state.isAtLineStart || !output.isTerminal {
+        state.bars.draw(on: errors)
+      }
+    }
+  }
+
+  /// Writes other output in place of the bars, and these again below it.
+  private func aboveBars(_ write: () -> Void) {
+    state.withLock { $0.bars.erase(on: errors) }
+    write()
+    state.withLock { state in
+      if state.isAtLineStart || !output.isTerminal { state.bars.draw(on: errors) }
+    }
   }
 
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
@@ -79,8 +127,6 @@ public final class TerminalSink: OutputSink {
     }
   }
 
-  public func comm(_ event: CommEvent) {}
-
   /// Shows the error block.
   public func show(_ error: ErrorReport) {
     finishLine()
@@ -90,6 +136,8 @@ public final class TerminalSink: OutputSink {
   /// Shows pages that were asked for, and updates; the next text starts a line.
   public func finish(_ outcome: ExecutionOutcome) {
     let updated = state.withLock { state in
+      state.bars.finish(on: errors)
+      state.newest = nil
       defer { state.updated = [] }
       return state.updated
     }
@@ -97,6 +145,7 @@ public final class TerminalSink: OutputSink {
     for payload in outcome.payloads {
       switch payload {
       case .page(let bundle): show(bundle)
+      case .cell(let code): show(MIMEBundle(plain: code))
       }
     }
     if let error = outcome.error { show(error) }
@@ -107,7 +156,10 @@ public final class TerminalSink: OutputSink {
     finishLine()
     let text = bundle.text
     if text.isEmpty { return }
-    output.write(output.fitted(text) + (text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"))
+    aboveBars {
+      output.write(output.fitted(text) + (text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"))
+    }
+    state.withLock { $0.newest = nil }
   }
 
   private func finishLine() {

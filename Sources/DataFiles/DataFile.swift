@@ -61,7 +61,7 @@ public struct Bounds: Sendable {
   var isInterrupted: Bool { interruption?.isRequested == true }
 
   func check() throws(FileError) {
-    if isInterrupted { throw FileError(.interrupt, "interrupted") }
+    if let interruption, interruption.isRequested { throw FileError(interruption.answer()) }
   }
 
   /// Throws where so many bytes are more than may be had.

@@ -1,3 +1,4 @@
+import Autodiff
 import Files
 
 #if canImport(Glibc)
@@ -25,6 +26,11 @@ public struct FileError: Error, Sendable, Equatable {
     self.kind = kind
     self.message = message
     self.hint = hint
+  }
+
+  /// How a file's work stops when the running cell is asked to.
+  init(_ answer: GateError) {
+    self.init(answer.kind == .memory ? .memory : .interrupt, answer.message, hint: answer.hint)
   }
 
   /// What the system said about a file; `action` is "read" or "write".

@@ -11,8 +11,9 @@ public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
 
-  /// Tells that a cell was taken: from now on until ``execute(_:to:)`` returns, an interrupt is
-  /// meant for it, even before it starts. Called on the execution thread; a host need not.
+  /// Tells that a cell or a comm event was taken: from now on until ``execute(_:to:)`` or
+  /// ``comm(_:isFollowed:to:)`` returns, an interrupt is meant for it, even before it starts. Called
+  /// on the execution thread; a host need not.
   func prepareToExecute()
 
   /// Runs a cell to its end; all that it shows goes to `sink` before this returns.
@@ -36,8 +37,12 @@ public protocol Engine: AnyObject, Sendable {
   /// The user's names, sorted.
   func variables() -> [VariableSummary]
 
-  /// A comm event from the front end. Returns false when no such target or comm exists.
-  func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool
+  /// A comm event from the front end, served on the execution thread.
+  ///
+  /// `isFollowed` says that another comm message waits right behind this one: what it causes may be
+  /// left to that one, so that of many moves of a slider the last alone is computed. Returns false
+  /// when no such target or comm exists.
+  func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool
 }
 
 extension Engine {
@@ -46,6 +51,8 @@ extension Engine {
   public func executeBeside(
     _ request: ExecutionRequest, to sink: any OutputSink
   ) -> ExecutionOutcome? { nil }
+
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool { false }
 }
 
 /// The `language_info` of a kernel, and the banner.
@@ -130,6 +137,8 @@ public struct ExecutionOutcome: Sendable {
   public enum Payload: Sendable {
     /// Text for the pager, as `name?` shows it.
     case page(MIMEBundle)
+    /// Code that takes the place of the cell, as `%load` gives it.
+    case cell(String)
   }
 }
 
@@ -199,11 +208,4 @@ public struct VariableSummary: Sendable {
     self.type = type
     self.summary = summary
   }
-}
-
-/// A comm message from a front end.
-public enum CommEvent: Sendable {
-  case open(id: String, target: String, data: JSON)
-  case message(id: String, data: JSON)
-  case close(id: String, data: JSON)
 }

@@ -23,8 +23,32 @@ public protocol OutputSink: AnyObject, Sendable {
   /// Asks the user for a line. Blocks until it comes.
   func input(prompt: String, password: Bool) throws(InputFailure) -> String
 
+  /// Whether a front end with comms may be listening.
+  var hasComms: Bool { get }
+
   /// A comm event towards the front end.
   func comm(_ event: CommEvent)
+
+  /// A state of something under way, such as a bar: shown in place of its last state.
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage)
+}
+
+extension OutputSink {
+  public var hasComms: Bool { false }
+  public func comm(_ event: CommEvent) {}
+
+  /// One display that is updated.
+  public func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    if stage == .first { display(bundle, id: id) } else { updateDisplay(bundle, id: id) }
+  }
+}
+
+/// Where something under way stands.
+public enum ProgressStage: Sendable {
+  case first
+  case next
+  /// Nothing more comes.
+  case last
 }
 
 public enum StandardStream: String, Sendable {

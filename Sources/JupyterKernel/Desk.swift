@@ -70,7 +70,7 @@ struct Desk {
     item.announces?.announce(messageID: envelope.nextMessageID)
     let parts = envelope.frames(
       type: item.type, date: item.date, identities: item.identities, parent: item.parent,
-      metadata: item.metadata, content: item.content)
+      metadata: item.metadata, content: item.content, buffers: item.buffers)
     if !transport.send(parts, on: item.channel) {
       kernel.foldedLog.log(.warning, "could not send on \(item.channel.rawValue)", item.type)
     }
@@ -128,7 +128,7 @@ struct Desk {
       channel: channel, shell: kernel.mainShell, identities: frames.identities,
       parent: Exchange.noParent, type: "",
       messageID: "", session: "", date: nil, arrival: arrival, parentPart: frames.parent,
-      metadataPart: frames.metadata, contentPart: frames.content)
+      metadataPart: frames.metadata, contentPart: frames.content, buffers: frames.buffers)
     let subshellID: String?
     do throws(HeaderError) {
       let header = try Header(parsing: frames.header)
@@ -172,6 +172,7 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
+    case .history: accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
     case .cells, .session:
       do throws(KernelFailure) { accepted = try kernel.accept(exchange) } catch {
         throw ErrorReply(name: "SystemError", message: error.description)

@@ -1,3 +1,4 @@
+import JSON
 import JupyterProtocol
 
 /// A request with what is needed to answer it.
@@ -20,6 +21,7 @@ struct Exchange: Sendable {
   var contentPart: [UInt8]
   /// How many interrupts there were when it was taken.
   var interrupts = 0
+  var buffers: [[UInt8]] = []
 
   /// The parent header of what belongs to no request.
   static let noParent = Array("{}".utf8)
@@ -27,6 +29,12 @@ struct Exchange: Sendable {
   /// The type of its reply.
   var replyType: String {
     type.hasSuffix("_request") ? type.dropLast("request".count) + "reply" : type + "_reply"
+  }
+
+  /// The metadata; empty where they are none or no object.
+  var metadata: JSON.Object {
+    guard metadataPart != Self.noParent else { return [:] }
+    return (try? Fields(parsing: metadataPart, of: "the metadata").object) ?? [:]
   }
 }
 

@@ -7,6 +7,9 @@ struct FIFO<Element> {
   var count: Int { elements.count - taken }
   var isEmpty: Bool { count == 0 }
 
+  /// The oldest, which stays.
+  var first: Element? { taken < elements.count ? elements[taken] : nil }
+
   mutating func append(_ element: Element) { elements.append(element) }
 
   /// Takes the oldest.

@@ -14,7 +14,7 @@ extension Kernel {
     }
     if request.storesHistory {
       count = executionCount.wrappingAdd(1, ordering: .relaxed).newValue
-      history.append(input: request.code, number: count)
+      history.append(request.code, line: count)
     }
     if !request.silent {
       outbox.post(
@@ -47,42 +47,9 @@ extension Kernel {
         reply: ExecuteReply(executionCount: count, outcome: outcome).content,
         type: ExecuteReply.type, metadata: ["started": .string(started.text)], to: exchange))
   }
-
-  /// A front end opens a comm; one for a target that nobody serves is closed at once.
-  func open(_ message: CommOpen, _ exchange: Exchange) {
-    comms.open(id: message.id, target: message.target)
-    let output = KernelOutput(kernel: self, exchange: exchange)
-    exchange.shell.inputGate.begin()
-    let event = CommEvent.open(id: message.id, target: message.target, data: message.data)
-    guard !engine.comm(event, to: output) else { return }
-    comms.close(id: message.id)
-    foldedLog.log(.notice, "closed a comm", "no target \(message.target.prefix(64))")
-    outbox.post(Outgoing(CommClose(id: message.id, data: [:]), parent: exchange.parent))
-  }
-
-  /// A front end sends a message on a comm.
-  func pass(_ message: CommMessage, _ exchange: Exchange) {
-    let output = KernelOutput(kernel: self, exchange: exchange)
-    exchange.shell.inputGate.begin()
-    if !engine.comm(.message(id: message.id, data: message.data), to: output) {
-      foldedLog.log(.notice, "dropped a message for an unknown comm", "\(message.id.prefix(64))")
-    }
-  }
-
-  /// A front end closes a comm.
-  func close(_ message: CommClose, _ exchange: Exchange) {
-    comms.close(id: message.id)
-    let output = KernelOutput(kernel: self, exchange: exchange)
-    if !engine.comm(.close(id: message.id, data: message.data), to: output) {
-      foldedLog.log(.notice, "closed an unknown comm", "\(message.id.prefix(64))")
-    }
-  }
 }
 
 extension Exchange {
   /// The front end's id of the cell, from the metadata.
-  fileprivate var cellID: String? {
-    guard metadataPart != Self.noParent else { return nil }
-    return try? Fields(parsing: metadataPart, of: "the metadata").object["cellId"]?.string
-  }
+  fileprivate var cellID: String? { metadata["cellId"]?.string }
 }

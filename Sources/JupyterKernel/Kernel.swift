@@ -1,4 +1,5 @@
 import EngineInterface
+import History
 import JupyterProtocol
 import Logging
 import Synchronization
@@ -45,7 +46,7 @@ public final class Kernel: Sendable {
   let mainShell: Shell
   let subshells = Subshells()
   let session: SessionQueue
-  let history = SessionHistory()
+  let history: History
   let comms = CommRegistry()
   let usage = ProcessUsage()
   let queries: WorkQueue<Exchange>
@@ -59,10 +60,11 @@ public final class Kernel: Sendable {
   let isEnding = Atomic<Bool>(false)
 
   public init(
-    engine: any Engine, configuration: Configuration, logger: Logger
+    engine: any Engine, configuration: Configuration, history: History, logger: Logger
   ) throws(KernelFailure) {
     self.engine = engine
     self.configuration = configuration
+    self.history = history
     self.logger = logger
     foldedLog = FoldedLog(logger)
     outbox = try Outbox()
@@ -74,7 +76,8 @@ public final class Kernel: Sendable {
   /// The stack of the thread that runs cells; address space only, until it is used.
   static let cellStackSize = 512 << 20
   static let queryStackSize = 64 << 20
-  /// How long a running cell may take to stop when the kernel ends.
+  /// How long a running cell may take to stop when the kernel ends, and its last lines to be
+  /// written.
   static let patience = 200
 
   var information: KernelInfoReply {
@@ -99,6 +102,7 @@ public final class Kernel: Sendable {
     }
     var desk = Desk(kernel: self, transport: transport)
     desk.run()
+    history.close(within: Self.patience)
     return areCellsRunning ? .stuck : .stopped
   }
 
@@ -140,7 +144,9 @@ public final class Kernel: Sendable {
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
     // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
-    if exchange.type == ExecuteRequest.type, exchange.shell.id == nil { engine.prepareToExecute() }
+    if exchange.shell.id == nil, Routes.byType[exchange.type]?.needsSession == true {
+      engine.prepareToExecute()
+    }
     var exchange = exchange
     exchange.interrupts = interrupts.load(ordering: .sequentiallyConsistent)
     outbox.post(Outgoing(.busy, parent: exchange.parent))
@@ -158,7 +164,7 @@ public final class Kernel: Sendable {
           message: "\(route.type) is served on \(places), not on \(exchange.channel.rawValue)")
       }
       switch route.place {
-      case .transport, .queries: try route.serve(self, exchange)
+      case .transport, .queries, .history: try route.serve(self, exchange)
       case .cells:
         try requireOpen(exchange.shell)
         try route.serve(self, exchange)
@@ -166,6 +172,7 @@ public final class Kernel: Sendable {
         try requireOpen(exchange.shell)
         let failure = Held<ErrorReply?>(nil)
         try takeTurn(of: exchange.shell) { [self, exchange] in
+          if exchange.shell.id != nil { engine.prepareToExecute() }
           do throws(ErrorReply) { try route.serve(self, exchange) } catch { failure.value = error }
         }
         if let error = failure.value { throw error }

@@ -1,4 +1,5 @@
 import EngineInterface
+import JSON
 import JupyterProtocol
 
 /// Where a running cell of a notebook shows what it has to show: the kernel's outbox.
@@ -62,17 +63,24 @@ final class KernelOutput: OutputSink {
     }
   }
 
+  var hasComms: Bool { !isSilent }
+
   func comm(_ event: CommEvent) {
-    switch event {
-    case .open(let id, let target, let data):
-      kernel.comms.open(id: id, target: target)
-      kernel.outbox.post(
-        Outgoing(CommOpen(id: id, target: target, data: data), parent: exchange.parent))
-    case .message(let id, let data):
-      kernel.outbox.post(Outgoing(CommMessage(id: id, data: data), parent: exchange.parent))
-    case .close(let id, let data):
-      kernel.comms.close(id: id)
-      kernel.outbox.post(Outgoing(CommClose(id: id, data: data), parent: exchange.parent))
+    guard !isSilent else { return }
+    var message: Outgoing
+    switch event.action {
+    case .open(let target):
+      kernel.comms.open(id: event.id, target: target)
+      message = Outgoing(
+        CommOpen(id: event.id, target: target, data: event.data), parent: exchange.parent)
+    case .message:
+      message = Outgoing(CommMessage(id: event.id, data: event.data), parent: exchange.parent)
+    case .close:
+      kernel.comms.close(id: event.id)
+      message = Outgoing(CommClose(id: event.id, data: event.data), parent: exchange.parent)
     }
+    if !event.metadata.isEmpty { message.metadata = JSON.object(event.metadata).serialized() }
+    message.buffers = event.buffers
+    kernel.outbox.show(message)
   }
 }

@@ -10,6 +10,8 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
+    /// Beside both, by the history's own thread: it may have to wait for a disk.
+    case history
     /// After the cells of its shell that came before.
     case cells
     /// The same, and never while a cell of any shell runs.
@@ -19,6 +21,8 @@ struct Route: Sendable {
   let type: String
   let channels: [Channel]
   let place: Place
+  /// Whether serving it may run code of the session.
+  var needsSession: Bool { place == .cells || place == .session }
   /// Serves an exchange between its busy and its idle.
   let serve: @Sendable (Kernel, Exchange) throws(ErrorReply) -> Void
 

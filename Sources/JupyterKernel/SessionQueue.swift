@@ -45,6 +45,9 @@ final class SessionQueue: Sendable {
     return accepted
   }
 
+  /// The cell or message of the main shell that comes next.
+  var firstCell: Exchange? { state.withLock { $0.cells.first } }
+
   /// Accepts nothing more; what is there is still handed out.
   func close() {
     state.withLock { $0.isClosed = true }

@@ -31,6 +31,9 @@ final class WorkQueue<Element: Sendable>: Sendable {
     wakeup.signal()
   }
 
+  /// What ``next()`` would give now.
+  var first: Element? { state.withLock { $0.elements.first } }
+
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
   /// The next element; blocks while there is none.

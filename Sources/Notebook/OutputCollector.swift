@@ -36,9 +36,12 @@ public final class OutputCollector: OutputSink {
   }
 
   private let state: Mutex<State>
+  private let asking: (any OutputSink)?
 
-  public init(observer: (any RunObserver)? = nil) {
+  /// Makes a collector; `asking` is asked for input in its place.
+  public init(observer: (any RunObserver)? = nil, asking: (any OutputSink)? = nil) {
     state = Mutex(State(observer: observer))
+    self.asking = asking
   }
 
   /// Starts to collect for a cell.
@@ -88,16 +91,32 @@ public final class OutputCollector: OutputSink {
   }
 
   public func display(_ bundle: MIMEBundle, id: String?) {
-    add(.display(bundle))
-    guard let id else { return }
-    state.withLock { state in
-      let place = (state.outputs[state.cell]?.count ?? 1) - 1
-      state.displays[id, default: []].append((state.cell, place))
-    }
+    keep(bundle, id: id)?.shows(.display(bundle))
   }
 
   public func updateDisplay(_ bundle: MIMEBundle, id: String) {
-    let observer = state.withLock { state in
+    replace(id, with: bundle)?.updates(id, to: bundle)
+  }
+
+  /// Kept as one display that is updated; who watches is told what it is.
+  public func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    let observer = stage == .first ? keep(bundle, id: id) : replace(id, with: bundle)
+    observer?.progresses(id, to: bundle, stage: stage)
+  }
+
+  private func keep(_ bundle: MIMEBundle, id: String?) -> (any RunObserver)? {
+    state.withLock { state in
+      state.add(.display(bundle))
+      if let id {
+        let place = (state.outputs[state.cell]?.count ?? 1) - 1
+        state.displays[id, default: []].append((state.cell, place))
+      }
+      return state.observer
+    }
+  }
+
+  private func replace(_ id: String, with bundle: MIMEBundle) -> (any RunObserver)? {
+    state.withLock { state in
       for (cell, place) in state.displays[id] ?? [] {
         switch state.outputs[cell]?[place] {
         case .display: state.outputs[cell]?[place] = .display(bundle)
@@ -108,7 +127,6 @@ public final class OutputCollector: OutputSink {
       }
       return state.observer
     }
-    observer?.updates(id, to: bundle)
   }
 
   public func result(_ bundle: MIMEBundle) {
@@ -126,10 +144,9 @@ public final class OutputCollector: OutputSink {
     }
   }
 
-  /// A run has nobody to ask.
+  /// A notebook that is run has nobody to ask.
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
-    throw .unavailable
+    guard let asking else { throw .unavailable }
+    return try asking.input(prompt: prompt, password: password)
   }
-
-  public func comm(_ event: CommEvent) {}
 }

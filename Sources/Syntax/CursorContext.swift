@@ -30,13 +30,15 @@ public struct CursorContext: Sendable, Equatable {
   public private(set) var chain: [String] = []
   /// Whether a dot stands before the prefix; with an empty chain, behind what is no name.
   public private(set) var isAttribute = false
-  /// What is typed of the name at the cursor.
+  /// What is typed of the name, or of the plain string, at the cursor.
   public private(set) var prefix = ""
   /// What a completion replaces, in code points.
   public private(set) var replaceRange: Range<Int>
   /// The whole name at the cursor, also behind it, with the names before it; empty without one.
   public private(set) var name: [String] = []
   public private(set) var call: Call?
+  /// In a string right behind an opening bracket, the names before it: `["net"]` in `net['W|`.
+  public private(set) var subscripted: [String] = []
 
   /// Reads the text before a cursor, which is counted in code points.
   public init(_ text: String, cursor: Int) {
@@ -70,6 +72,7 @@ public struct CursorContext: Sendable, Equatable {
     default: break
     }
     call = list.call()
+    if place == .string { readString(list, last) }
     guard place == .code else { return }
     var end = list.tokens.count
     if last.isWord, last.span.end == before.count {
@@ -82,6 +85,18 @@ public struct CursorContext: Sendable, Equatable {
     }
     if let imported = list.importPlace(before: end) { place = imported }
     name = wholeName(behind)
+  }
+
+  /// Reads what is typed of a plain string in one line: its text is the prefix.
+  private mutating func readString(_ list: TypedTokens, _ string: Token) {
+    let text = list.text(string)
+    guard let quote = text.first, quote == "'" || quote == "\"" else { return }
+    let typed = text.dropFirst()
+    guard !typed.contains(where: { $0 == "\\" || $0.isNewline }), typed.first != quote else {
+      return
+    }
+    prefix = String(typed)
+    subscripted = list.subscripted(before: list.tokens.count - 1)
   }
 
   /// Reads a line `%name argument`: the argument is code of its own.
@@ -128,6 +143,16 @@ private struct TypedTokens {
       index -= 2
     }
     return names.reversed()
+  }
+
+  /// The names before the bracket that opens right before the token at an index.
+  func subscripted(before index: Int) -> [String] {
+    guard index > 1, tokens[index - 1].kind == .symbol(.leftBracket),
+      tokens[index - 2].kind == .name
+    else { return [] }
+    let isMember = index > 2 && tokens[index - 3].kind == .symbol(.dot)
+    let owner = isMember ? chain(before: index - 3) : []
+    return isMember && owner.isEmpty ? [] : owner + [text(tokens[index - 2])]
   }
 
   /// The innermost call that is open at the end.

@@ -68,13 +68,17 @@ extension Diagnostic {
 }
 
 /// Colours of a terminal, or none.
+///
+/// Jupyter shows the block on pale red or on dark red. It darkens the eight colours where they are
+/// bold, past reading on the latter; so what is bold has a colour of the 256, halfway between the
+/// two, or none.
 private struct Paint {
   let style: Diagnostic.Style
 
-  func kind(_ text: String) -> String { painted(text, "1;31") }
+  func kind(_ text: String) -> String { painted(text, "1;38;5;167") }
   func place(_ text: String) -> String { painted(text, "34") }
-  func mark(_ text: String) -> String { painted(text, "1;31") }
-  func hint(_ text: String) -> String { painted(text, "1;32") }
+  func mark(_ text: String) -> String { painted(text, "1;38;5;167") }
+  func hint(_ text: String) -> String { painted(text, "1") }
   func faint(_ text: String) -> String { painted(text, "2") }
 
   private func painted(_ text: String, _ code: String) -> String {

@@ -12,6 +12,13 @@ extension Parser {
     while line < span.end, bytes[line] != Byte.newline, bytes[line] != Byte.carriageReturn {
       line += 1
     }
+    let name = text(Span(start, end))
+    if end > start, end < line, text(Span(end, line)).allSatisfy({ $0 == "?" }) {
+      // `%time?`: the question is the argument.
+      try advance()
+      if token.kind == .newline { try advance() }
+      return Statement(.magic(name: name, argument: "?", body: nil), span)
+    }
     let head = Span(span.start, max(end, span.start + 1))
     let marks = isCell ? "%%" : "%"
     guard end > start, end == line || bytes[end] == Byte.space || bytes[end] == Byte.tab else {
@@ -32,7 +39,6 @@ extension Parser {
       if next < span.end, bytes[next] == Byte.newline { next += 1 }
       body = text(Span(next, span.end))
     }
-    let name = text(Span(start, end))
     let argument = Self.trimmed(text(Span(end, line)))
     try advance()
     if token.kind == .newline { try advance() }

@@ -17,21 +17,22 @@ struct NablaCommand: ParsableCommand {
         nabla install                      add the kernel to Jupyter
         nabla run tour.ipynb               run a notebook and see its tables
         nabla run --in-place tour.ipynb    run it and keep its outputs
+        nabla check notebooks/             do notebooks still give what they have stored?
         nabla repl                         type code, see results
       """,
     version: nablaVersion,
     subcommands: [
-      RunCommand.self, ReplCommand.self, InstallCommand.self, UninstallCommand.self,
-      GatesCommand.self, KernelCommand.self,
+      RunCommand.self, CheckCommand.self, ReplCommand.self, InstallCommand.self,
+      UninstallCommand.self, GatesCommand.self, KernelCommand.self, WorkerCommand.self,
     ])
 
   /// Runs the command line and returns the exit code.
   ///
   /// A wrong command line gives 2, as it does in the shell's own tools; the parser would give 64.
   static func start(_ arguments: [String]) -> Int32 {
-    if let code = KernelCommand.runDirectly(arguments) { return code }
     do {
-      var command = try parseAsRoot(Array(arguments.dropFirst()))
+      if let code = try KernelCommand.runDirectly(arguments) { return code }
+      var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0
     } catch let failure as CommandFailure {

@@ -116,9 +116,8 @@ struct GateErrorTests {
     #expect(failure("add", [column, row])?.kind == .memory)
     #expect(failure("outer", [row, row])?.kind == .memory)
     #expect(
-      failure("matmul", [column, row.reshaped(Shape(1, 1 << 20))])?.message
-        == "a tensor of shape (1048576, 1048576) would take 8.0 TiB, more than this machine's"
-        + " memory")
+      failure("matmul", [column, row.reshaped(Shape(1, 1 << 20))])?.message.hasPrefix(
+        "a tensor of shape (1048576, 1048576) would take 8 TiB, more than the limit of ") == true)
   }
 
   @Test("parameters of another gate are an error, not a crash", arguments: GateTable.gates)

@@ -1,3 +1,4 @@
+import Autodiff
 import EngineInterface
 import Foundation
 import Interpreter
@@ -7,9 +8,15 @@ final class Cells: Sendable {
   let engine: NablaEngine
 
   init(
-    folder: URL = ScriptFile.folder, tapeMemory: Int = NablaEngine.defaultTapeMemory
+    folder: URL = ScriptFile.folder, tapeMemory: Int = NablaEngine.Limits().tapeMemory,
+    output: Int? = nil
   ) {
-    engine = NablaEngine(version: "test", folder: folder.path, tapeMemory: tapeMemory)
+    var limits = NablaEngine.Limits()
+    limits.tapeMemory = tapeMemory
+    if let output { limits.output = output }
+    // One for all tests, whatever machine they run on.
+    MemoryLimit.bytes = 8 << 30
+    engine = NablaEngine(version: "test", folder: folder.path, limits: limits)
   }
 
   /// How a cell ended and what it showed.

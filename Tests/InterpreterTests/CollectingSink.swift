@@ -15,6 +15,9 @@ final class CollectingSink: OutputSink {
     var shown: [Shown] = []
     var updates: [String] = []
     var clears: [Bool] = []
+    var comms: [CommEvent] = []
+    /// States of bars, in order.
+    var bars: [(text: String, id: String, stage: ProgressStage)] = []
 
     var texts: [String] { shown.map { $0.bundle.plain ?? "" } }
     /// The result's plain text.
@@ -58,5 +61,8 @@ final class CollectingSink: OutputSink {
     guard let answer else { throw .unavailable }
     return answer
   }
-  func comm(_ event: CommEvent) {}
+  func comm(_ event: CommEvent) { state.withLock { $0.comms.append(event) } }
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    state.withLock { $0.bars.append((bundle.plain ?? "", id, stage)) }
+  }
 }

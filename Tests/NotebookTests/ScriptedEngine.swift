@@ -51,5 +51,4 @@ final class ScriptedEngine: Engine {
   func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? { nil }
   func isComplete(_ code: String) -> Completeness { .complete }
   func variables() -> [VariableSummary] { [] }
-  func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool { false }
 }

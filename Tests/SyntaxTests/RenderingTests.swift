@@ -183,8 +183,8 @@ struct RenderingTests {
       kind: "NameError", message: "no", frames: [.init(source: source, span: Span(4, 5))],
       hint: "yes")
     let painted = error.rendered(style: .ansi)
-    #expect(painted[0] == "\u{1B}[1;31mNameError:\u{1B}[0m no")
-    #expect(painted[3].hasSuffix("    \u{1B}[1;31m^\u{1B}[0m"))
+    #expect(painted[0] == "\u{1B}[1;38;5;167mNameError:\u{1B}[0m no")
+    #expect(painted[3].hasSuffix("    \u{1B}[1;38;5;167m^\u{1B}[0m"))
     let plain = painted.map { line in
       line.split(separator: "\u{1B}", omittingEmptySubsequences: false).enumerated().map {
         $0.offset == 0 ? String($0.element) : String($0.element.drop { $0 != "m" }.dropFirst())

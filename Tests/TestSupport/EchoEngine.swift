@@ -163,18 +163,19 @@ public final class EchoEngine: Engine {
 
   public func variables() -> [VariableSummary] { [] }
 
-  public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool {
-    switch event {
-    case .open(let id, let target, let data):
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool {
+    switch event.action {
+    case .open(let target):
       guard target == "echo" else { return false }
-      openComms.withLock { _ = $0.insert(id) }
-      sink.comm(.message(id: id, data: data))
-      return true
-    case .message(let id, let data):
-      guard openComms.withLock({ $0.contains(id) }) else { return false }
-      sink.comm(.message(id: id, data: data))
-      return true
-    case .close(let id, _): return openComms.withLock { $0.remove(id) != nil }
+      openComms.withLock { _ = $0.insert(event.id) }
+    case .message:
+      guard openComms.withLock({ $0.contains(event.id) }) else { return false }
+    case .close: return openComms.withLock { $0.remove(event.id) != nil }
     }
+    // Only what nothing follows is echoed, as a language may leave work to the last message.
+    guard !isFollowed else { return true }
+    sink.comm(
+      .message(id: event.id, data: event.data, metadata: event.metadata, buffers: event.buffers))
+    return true
   }
 }

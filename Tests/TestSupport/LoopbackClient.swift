@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JSON
 import JupyterKernel
 import JupyterProtocol
@@ -34,13 +35,20 @@ public final class LoopbackClient: Sendable {
   private let count = Atomic<Int>(0)
   private let received = Mutex<[Message]>([])
 
-  public init(engine: any Engine = EchoEngine()) throws {
+  public init(
+    engine: any Engine = EchoEngine(), history place: HistoryPlace = .memory
+  ) throws {
     let line = try LoopbackLine()
     self.line = line
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: "test", implementationVersion: "1", key: key, ports: [.shell: 7]),
+      history: History(place) { body in
+        try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+      } report: { [log] line in
+        log.lines.withLock { $0.append(line) }
+      },
       logger: log.logger)
     try KernelThread.start(name: "kernel", stackSize: 1 << 20) {
       let ending = try? kernel.run(on: LoopbackTransport(line: line))

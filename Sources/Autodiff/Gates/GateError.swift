@@ -10,6 +10,7 @@ public struct GateError: Error, Sendable {
     case gradient = "GradientError"
     case linearAlgebra = "LinAlgError"
     case memory = "MemoryError"
+    case output = "OutputError"
     case interrupt = "KeyboardInterrupt"
   }
 
@@ -32,20 +33,13 @@ extension GateError {
       hint: broadcastHint(a, b))
   }
 
-  /// A result that no machine of this size holds.
+  /// A result that alone would take more than a session may.
   static func tooLarge(_ shape: Shape) -> GateError {
     let bytes = shape.dimensions.reduce(8.0) { $0 * Double($1) }
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-    var value = bytes
-    var unit = 0
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
     return GateError(
       .memory,
-      "a tensor of shape \(shape) would take \((value * 10).rounded() / 10) \(units[unit]),"
-        + " more than this machine's memory")
+      "a tensor of shape \(shape) would take \(MemoryLimit.text(Int(exactly: bytes) ?? Int.max)),"
+        + " more than the limit of \(MemoryLimit.text(MemoryLimit.bytes))")
   }
 
   /// Says which axes clash, and the reshape or transpose that would fit.
@@ -75,7 +69,10 @@ extension GateError {
         ? "a number has no axes" : "its axes are 0 to \(shape.rank - 1), or -1 to -\(shape.rank)")
   }
 
-  static let interrupted = GateError(.interrupt, "interrupted")
+  /// What ends the work of a thread whose ``Interruption`` was requested.
+  static var interrupted: GateError {
+    Interruption.current?.answer() ?? GateError(.interrupt, "interrupted")
+  }
 }
 
 extension String {

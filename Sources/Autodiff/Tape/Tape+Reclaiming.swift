@@ -17,15 +17,30 @@ extension Tape {
     let start: UInt32
     /// The bytes recorded at its last look.
     fileprivate var looked: Int
-    /// How many recorded bytes lead to its next look.
-    fileprivate var threshold = Tape.smallestLook
+    /// The fewest recorded bytes that lead to its next look.
+    fileprivate let least: Int
+    /// How many do lead to it.
+    fileprivate var threshold: Int
+
+    fileprivate init(start: UInt32, looked: Int, least: Int) {
+      self.start = start
+      self.looked = looked
+      self.least = least
+      threshold = least
+    }
   }
 
   /// The mark of a loop that begins now.
-  public var mark: LoopMark { LoopMark(start: next, looked: everRecorded) }
+  public var mark: LoopMark {
+    LoopMark(start: next, looked: everRecorded, least: Tape.smallestLook)
+  }
 
-  /// The mark of all that was and will be recorded.
-  public static var wholeMark: LoopMark { LoopMark(start: 0, looked: 0) }
+  /// The mark of all that was and will be recorded, for looks between cells.
+  ///
+  /// Those come sooner than inside a loop: a session of many small cells must not grow.
+  public static var wholeMark: LoopMark {
+    LoopMark(start: 0, looked: 0, least: Tape.smallestLookBetweenCells)
+  }
 
   /// All bytes that were ever recorded, shared buffers counted each time.
   @inline(__always)
@@ -45,12 +60,13 @@ extension Tape {
 
   /// Frees the nodes recorded since a loop began that none of the roots depends on.
   ///
-  /// Params stay: they may stand in places that the host does not look into. `inside` gives the
-  /// nodes that the cache of a user's gate stands for.
+  /// Params stay until they are dropped: they may stand in places that the host does not look into.
+  /// `inside` gives the nodes that the cache of a user's gate stands for.
   public mutating func reclaim(
     _ mark: inout LoopMark, roots: Roots, inside: (any Sendable) -> [UInt32]
   ) {
     mark.looked = everRecorded
+    for node in droppedParams.take() { pointer(to: node)?.pointee.flags.insert(.dropped) }
     let start = max(mark.start, base)
     guard next > start else { return }
     var marks = Marks(start..<next)
@@ -75,7 +91,7 @@ extension Tape {
     let kept = sweep(marks)
     // The next look comes when as much was recorded as this one had to walk over, and in time for
     // the budget.
-    mark.threshold = max(Tape.smallestLook, min(kept, budget / 4), roots.visited * 64)
+    mark.threshold = max(mark.least, min(kept, budget / 4), roots.visited * 64, marks.bytes)
   }
 
   /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.
@@ -95,7 +111,7 @@ extension Tape {
         let node = nodes + Int(raw & Tape.chunkMask)
         let flags = node.pointee.flags
         let isApplication = flags.contains(.application)
-        if marks.contains(raw) || flags.contains(.param) {
+        if marks.contains(raw) || flags.isDisjoint(with: .dropped) && flags.contains(.param) {
           isAlive = true
           kept += MemoryLayout<Node>.stride
           if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }
@@ -125,6 +141,8 @@ extension Tape {
       words = [UInt64](repeating: 0, count: (count + 15) & ~15)
       place = words.count - 1
     }
+
+    var bytes: Int { words.count * MemoryLayout<UInt64>.stride }
 
     var chunks: ClosedRange<Int> {
       Int(first >> Tape.chunkBits)...Int((range.upperBound - 1) >> Tape.chunkBits)

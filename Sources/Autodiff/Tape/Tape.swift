@@ -36,6 +36,8 @@ public struct Tape: ~Copyable {
   var recordedBytes = 0
   /// The fewest recorded bytes after which a loop looks for what can be reclaimed.
   static let smallestLook = 4 << 20
+  /// The same for looks between cells.
+  static let smallestLookBetweenCells = 64 << 10
   /// The bytes of all applications, shared buffers counted each time.
   var applicationBytes = 0
   /// The bytes held when they were last counted against the budget.
@@ -51,6 +53,9 @@ public struct Tape: ~Copyable {
 
   /// Set by another thread to end what runs; tested between blocks of long gates.
   public let interruption: Interruption
+
+  /// Where the holders of params say that they let go.
+  public let droppedParams = DroppedParams()
 
   /// Fused programs, by the form of what they compute.
   var fusedPrograms = FusedPrograms()

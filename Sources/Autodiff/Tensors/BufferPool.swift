@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -26,6 +27,8 @@ public enum BufferPool {
     var bytes = 0
     /// The most that waits; what is given back beyond goes to the system.
     var limit = BufferPool.defaultLimit
+    /// What stands for memory that was refused, with its bytes.
+    var decoys: [UnsafeMutableRawPointer: Int] = [:]
   }
 
   // `Sendable`: the pointers are owned by the shelf alone, which the mutex guards.
@@ -70,6 +73,7 @@ public enum BufferPool {
 
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     let isHuge = bytes >= hugeBytes
+    if isHuge, let decoy = refuse(bytes) { return decoy }
     func attempt() -> UnsafeMutableRawPointer? {
       var memory: UnsafeMutableRawPointer?
       let status = posix_memalign(&memory, isHuge ? hugePage : alignment, bytes)
@@ -86,10 +90,33 @@ public enum BufferPool {
     return memory
   }
 
+  /// Asks the running cell to stop, and gives it a decoy, where so many bytes pass the limit; nil
+  /// where they may be taken.
+  ///
+  /// A loop deep inside a gate cannot throw. It may write to a decoy, and what it computed is
+  /// discarded at the next look for an interruption.
+  private static func refuse(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard MemoryLimit.isPassed(by: bytes) else { return nil }
+    releaseAll()
+    guard MemoryLimit.isPassed(by: bytes), let interruption = Interruption.current,
+      let memory = nabla_make_decoy(bytes)
+    else { return nil }
+    interruption.request(with: MemoryLimit.error(wanted: bytes))
+    let decoy = SendablePointer(memory)
+    shelf.withLock { $0.shelf.decoys[decoy.memory] = bytes }
+    return memory
+  }
+
   static func give(_ pointer: UnsafeMutablePointer<Double>, _ count: Int) {
     let (index, bytes) = sizeClass(max(count, 1) * MemoryLayout<Double>.stride)
     let memory = SendablePointer(UnsafeMutableRawPointer(pointer))
     let isKept = shelf.withLock { state -> Bool in
+      if !state.shelf.decoys.isEmpty,
+        let size = state.shelf.decoys.removeValue(forKey: memory.memory)
+      {
+        nabla_end_decoy(memory.memory, size)
+        return true
+      }
       guard state.shelf.bytes + bytes <= state.shelf.limit else { return false }
       while state.shelf.waiting.count <= index { state.shelf.waiting.append([]) }
       state.shelf.waiting[index].append(memory.memory)
@@ -97,6 +124,12 @@ public enum BufferPool {
       return true
     }
     if !isKept { free(memory.memory) }
+  }
+
+  /// Gives all memory that nobody uses back to the system.
+  public static func releaseAll() {
+    release(keeping: 0)
+    nabla_release_memory()
   }
 
   /// Gives waiting memory back to the system until at most `limit` bytes wait, largest first.

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 extension Shape {
   /// A shape of lengths that come from a user.
   ///
@@ -27,7 +21,7 @@ extension Shape {
     guard fitsMemory else { throw .tooLarge(self) }
   }
 
-  /// Whether the entries of a tensor of this shape fit the machine's memory.
+  /// Whether the entries of a tensor of this shape fit the memory that a session may take.
   public var fitsMemory: Bool {
     var count = 1
     for axis in 0..<rank {
@@ -35,14 +29,6 @@ extension Shape {
       if overflow { return false }
       count = product
     }
-    return count <= Shape.memoryEntries
+    return count <= MemoryLimit.bytes / MemoryLayout<Double>.stride
   }
-
-  /// The float64 entries that the machine's memory holds.
-  private static let memoryEntries: Int = {
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    let size = sysconf(Int32(_SC_PAGESIZE))
-    guard pages > 0, size > 0 else { return 1 << 32 }
-    return pages * size / MemoryLayout<Double>.stride
-  }()
 }

@@ -2,9 +2,16 @@
 ///
 /// A merge sort from runs of 16, so that it looks for an interruption between merges; what is
 /// interrupted is some order of the places, which whoever asked for it discards.
-struct SortedOrder {
+public struct SortedOrder {
   private var places: [Int]
   private var other: [Int]
+
+  /// The places of the entries of a tensor, in the order of their values.
+  public static func of(_ tensor: Tensor) -> [Int] {
+    tensor.withEntries { entries in
+      entries.baseAddress.map { of($0, count: entries.count, step: 1) } ?? []
+    }
+  }
 
   /// The places of `count` entries, of which each stands `step` after the one before.
   static func of(_ first: UnsafePointer<Double>, count: Int, step: Int) -> [Int] {

@@ -65,12 +65,17 @@ public struct Tensor: Sendable {
     isMask = false
   }
 
-  /// A tensor of equal entries.
+  /// A tensor of equal entries; not all are there when the running cell is interrupted.
   public init(repeating value: Double, shape: Shape, isMask: Bool = false) {
     if shape.isScalar {
       self.init(number: value, isMask: isMask)
     } else {
-      self.init(shape: shape, isMask: isMask) { $0.initialize(repeating: value) }
+      self.init(shape: shape, isMask: isMask) { entries in
+        Interruption.forEachChunk(of: entries.count) { start, count in
+          UnsafeMutableBufferPointer(rebasing: entries[start..<start + count])
+            .initialize(repeating: value)
+        }
+      }
     }
   }
 

@@ -118,3 +118,12 @@ void nabla_product_outers(const double *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a
 /// The object by which the running thread is interrupted; null where there is none.
 void *_Nullable nabla_thread_interruption(void);
 void nabla_set_thread_interruption(void *_Nullable interruption);
+
+/// So many bytes of addresses that share a few pages; null where the system refuses.
+///
+/// Memory that looks as large as was asked for, may be written, and holds nothing.
+void *_Nullable nabla_make_decoy(size_t bytes);
+void nabla_end_decoy(void *_Nonnull memory, size_t bytes);
+
+/// Gives what is free in the heap back to the system.
+void nabla_release_memory(void);

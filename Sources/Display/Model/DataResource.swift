@@ -8,11 +8,12 @@ public struct DataResource: Sendable {
   public var primaryKey: [String]
   public var rows: [[Datum]]
 
+  /// A table of the given rows; of very many it keeps the first and the last.
   public init(name: String, fields: [Field], primaryKey: [String] = [], rows: [[Datum]]) {
     self.name = name
     self.fields = fields
     self.primaryKey = primaryKey
-    self.rows = rows
+    self.rows = LongTable.shown(of: rows)
   }
 
   public struct Field: Sendable {

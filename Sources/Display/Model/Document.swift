@@ -10,6 +10,7 @@ public struct Document: Sendable {
     case line(String, role: LineRole)
     case picture(Picture)
     case tensor(TensorBlock)
+    case progress(ProgressBlock)
   }
 
   public enum LineRole: Sendable, Hashable {

@@ -13,14 +13,15 @@ public struct TableModel: Sendable {
   /// The same rows with full precision, for programs; nil when there is nothing to compute with.
   public var resource: DataResource?
 
+  /// A table of the given rows; of very many it keeps the first and the last.
   public init(
     label: String, columns: [Column], rows: [[Cell]], notes: [String] = [],
     format: NumberFormat = NumberFormat(), resource: DataResource? = nil
   ) {
     self.label = label
     self.columns = columns
-    self.rows = rows
-    self.notes = notes
+    self.rows = LongTable.shown(of: rows)
+    self.notes = [LongTable.note(of: rows.count)].compactMap { $0 } + notes
     self.format = format
     self.resource = resource
   }

@@ -8,19 +8,35 @@ enum HTMLPicture {
     }
   }
 
-  /// A vector as bars, a matrix as a heat map whose longer side takes `side` pixels.
+  /// A vector as bars, a matrix as a heat map whose longer side takes at most `side` pixels.
+  ///
+  /// Every cell takes the same whole number of pixels, or its edges would be uneven.
   static func html(_ thumbnail: Thumbnail, side: Int, description: String? = nil) -> String {
     guard thumbnail.averages.contains(where: { $0 != nil }) else { return "" }
     let label = (description ?? thumbnail.description).htmlEscaped
-    if thumbnail.rows == 1 { return bars(thumbnail, side: side, label: label) }
-    let longest = max(thumbnail.rows, thumbnail.columns)
-    let width = max(8, thumbnail.columns * side / longest)
-    let height = max(8, thumbnail.rows * side / longest)
+    if thumbnail.rows == 1 { return bars(thumbnail, side: side * 3 / 2, label: label) }
+    let picture = thumbnail.coarsened(
+      rows: visible(thumbnail.rows, side), columns: visible(thumbnail.columns, side))
+    let cell = side / max(picture.rows, picture.columns)
+    let width = picture.columns * max(cell, least / picture.columns)
+    let height = picture.rows * max(cell, least / picture.rows)
     return "<img alt=\"\(label)\" title=\"\(label)\" width=\"\(width)\" height=\"\(height)\" "
-      + "src=\"data:image/png;base64,\(heatMap(thumbnail).base64)\">"
+      + "src=\"data:image/png;base64,\(heatMap(picture).base64)\">"
+  }
+
+  /// The pixels that the shorter side of a picture takes, or it would be a line.
+  private static let least = 8
+
+  /// So many cells that each takes two pixels or more, and joins as many of the thumbnail's as the
+  /// others do.
+  private static func visible(_ cells: Int, _ side: Int) -> Int {
+    let joined = (2 * cells + side - 1) / side
+    return (cells + joined - 1) / joined
   }
 
   /// Bars from zero where the averages lie on both sides of it, else from below the least.
+  ///
+  /// With a gap between them where there is room for one.
   private static func bars(_ thumbnail: Thumbnail, side: Int, label: String) -> String {
     let averages = thumbnail.averages
     let known = averages.compactMap(\.self)
@@ -32,15 +48,19 @@ enum HTMLPicture {
       high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
     }
     let base = low < 0 && high > 0 ? level(0) * (height - 2) + 1 : 0
+    let step = max(1, side / thumbnail.columns)
+    let bar = step > 2 ? step - 1 : step
     var path = ""
     for (column, average) in averages.enumerated() {
       guard let average else { continue }
       let top = level(average) * (height - 2) + 1
       let (lower, upper) = top < base ? (top, base) : (base, top)
-      path += "M\(column) \(tenths(height - upper))h.8V\(tenths(height - lower))h-.8z"
+      let (start, end) = (tenths(height - upper), tenths(height - lower))
+      path += "M\(column * step) \(start)h\(bar)V\(end)h-\(bar)z"
     }
-    return "<svg role=\"img\" aria-label=\"\(label)\" width=\"\(side * 3 / 2)\" height=\"24\" "
-      + "viewBox=\"0 0 \(thumbnail.columns) 24\" preserveAspectRatio=\"none\">"
+    let width = thumbnail.columns * step
+    return "<svg role=\"img\" aria-label=\"\(label)\" width=\"\(width)\" height=\"24\" "
+      + "viewBox=\"0 0 \(width) 24\">"
       + "<title>\(label)</title><path fill=\"currentColor\" d=\"\(path)\"/></svg>"
   }
 

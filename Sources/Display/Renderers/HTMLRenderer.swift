@@ -9,6 +9,9 @@ struct HTMLRenderer: Renderer {
 
   func render(_ document: Document) -> JSON? {
     guard document.deservesHTML else { return nil }
+    if case .progress(let progress)? = document.blocks.first, document.blocks.count == 1 {
+      return .string(HTMLProgress.html(progress))
+    }
     return .string(html(document))
   }
 
@@ -25,6 +28,7 @@ struct HTMLRenderer: Renderer {
     case .picture(let picture):
       "<div class=\"nabla-picture\">\(HTMLPicture.html(picture))</div>"
     case .tensor(let tensor): HTMLTensor.html(tensor)
+    case .progress(let progress): HTMLProgress.html(progress)
     }
   }
 

@@ -4,7 +4,8 @@ enum HTMLStyle {
   ///
   /// Colours are mixtures with the colour of the text around, which is dark on light pages and light
   /// on dark ones; so they are readable on both without asking for the theme. The first of two
-  /// colours is for browsers that cannot mix.
+  /// colours is for browsers that cannot mix. Several classes name a `code` or `pre`, for JupyterLab
+  /// has rules as strong as two, which frame the one and break the lines of the other.
   static let sheet = """
     .nabla{--nabla-line:var(--jp-border-color2,var(--vscode-panel-border,rgba(128,128,128,.35)));\
     --nabla-mono:var(--jp-code-font-family,var(--vscode-editor-font-family,ui-monospace,Menlo,\
@@ -12,7 +13,7 @@ enum HTMLStyle {
     color:var(--jp-content-font-color1,var(--vscode-foreground,inherit));\
     font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));\
     font-size:var(--jp-code-font-size,13px);line-height:1.45;overflow-x:auto}
-    .nabla .nabla-table{border-collapse:collapse;border:0;margin:2px 0 4px;table-layout:auto;\
+    .nabla .nabla-table{border-collapse:collapse;border:0;margin:4px 0 6px;table-layout:auto;\
     width:auto;font-size:inherit;background:none}
     .nabla .nabla-table tr,.nabla .nabla-table tbody tr:nth-child(n){background:none}
     .nabla .nabla-table tbody tr:hover{background:\
@@ -29,7 +30,7 @@ enum HTMLStyle {
     .nabla tbody .nabla-name,.nabla .nabla-code,.nabla .nabla-shape,.nabla .nabla-number\
     {font-family:var(--nabla-mono)}
     .nabla .nabla-table tbody .nabla-name{font-weight:700}
-    .nabla .nabla-table .nabla-text{white-space:normal}
+    .nabla .nabla-table .nabla-text,.nabla .nabla-table td.nabla-code{white-space:normal}
     .nabla .nabla-table td.nabla-shape,.nabla .nabla-note,.nabla .nabla-word,.nabla .nabla-absent\
     {opacity:.68}
     .nabla .nabla-table .nabla-number{text-align:right}
@@ -38,22 +39,27 @@ enum HTMLStyle {
     {color:#2a9d55;color:color-mix(in srgb,#16a34a 62%,currentColor)}
     .nabla .nabla-table .nabla-gradient,.nabla .nabla-fail\
     {color:#e0474c;color:color-mix(in srgb,#e11d2e 66%,currentColor)}
-    .nabla .nabla-table td.nabla-gradient{font-style:italic}
     .nabla .nabla-table .nabla-word,.nabla .nabla-table .nabla-absent\
     {color:var(--jp-content-font-color1,var(--vscode-foreground,currentColor))}
     .nabla .nabla-table .nabla-word{font-style:italic;\
     font-family:var(--jp-ui-font-family,var(--vscode-font-family,system-ui,sans-serif))}
-    .nabla code,.nabla pre{background:none;border:0;padding:0;margin:0;color:inherit;\
-    font-family:var(--nabla-mono);font-size:inherit;line-height:inherit;white-space:pre}
-    .nabla .nabla-number pre{display:inline-block;text-align:left;overflow:visible}
+    .nabla .nabla-table .nabla-code code,.nabla .nabla-table pre,.nabla .nabla-tensor pre\
+    {background:none;border:0;padding:0;margin:0;color:inherit;\
+    font-family:var(--nabla-mono);font-size:inherit;line-height:inherit;white-space:pre;\
+    word-break:normal;overflow:visible}
+    .nabla .nabla-table .nabla-code code{white-space:pre-wrap}
+    .nabla .nabla-table .nabla-number pre{display:inline-block;text-align:left;\
+    vertical-align:top}
     .nabla pre span{opacity:.5}
-    .nabla .nabla-summary{display:inline-flex;align-items:center;gap:12px;text-align:left}
+    .nabla .nabla-summary{display:inline-flex;align-items:flex-start;gap:12px;vertical-align:top}
     .nabla .nabla-summary img,.nabla .nabla-summary svg,.nabla .nabla-picture svg\
     {flex:none;margin:0;max-width:none;image-rendering:pixelated;border-radius:2px;\
     outline:1px solid var(--nabla-line)}
-    .nabla .nabla-tensor .nabla-summary{margin-top:6px;font-family:var(--nabla-mono)}
-    .nabla .nabla-heading{font-weight:600;margin:2px 0}
-    .nabla .nabla-line,.nabla .nabla-note{margin:2px 0;padding-left:8px}
+    .nabla .nabla-tensor{padding-left:8px}
+    .nabla .nabla-tensor .nabla-summary{margin:6px 1px 1px;align-items:center;\
+    font-family:var(--nabla-mono)}
+    .nabla .nabla-heading,.nabla .nabla-line,.nabla .nabla-note{margin:2px 0;padding-left:8px}
+    .nabla .nabla-heading{font-weight:600}
     .nabla .nabla-picture{margin:6px 8px}
 
     """

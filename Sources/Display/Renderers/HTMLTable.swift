@@ -2,7 +2,20 @@
 struct HTMLTable {
   let table: TableModel
 
-  init(_ table: TableModel) { self.table = table }
+  /// The columns of text that a tensor may take, so that values and gradients fit side by side into
+  /// the width of a notebook.
+  private let tensorWidth: Int
+
+  init(_ table: TableModel) {
+    self.table = table
+    let holdTensors = table.columns.indices.count { column in
+      table.rows.contains { row in
+        guard row.indices.contains(column), case .tensor = row[column] else { return false }
+        return true
+      }
+    }
+    tensorWidth = holdTensors > 1 ? 84 / holdTensors : 60
+  }
 
   var html: String {
     var html = ""
@@ -26,8 +39,17 @@ struct HTMLTable {
     // The sign tells gradients from values where colours cannot.
     let mark =
       column.role == .gradient ? "<span class=\"nabla-mark\" aria-hidden=\"true\">∇</span> " : ""
-    return "<th scope=\"col\" class=\"\(className(column.role))\">\(mark)"
+    return "<th scope=\"col\" class=\"\(className(column.role))\"\(side(column.role))>\(mark)"
       + "\(VisibleText.line(column.title).htmlEscaped)</th>"
+  }
+
+  /// Words begin on the left also where the style sheet is taken away, as JupyterLab does with
+  /// outputs that it does not trust.
+  private func side(_ role: TableModel.Role) -> String {
+    switch role {
+    case .text, .name, .code, .shape: " style=\"text-align:left\""
+    case .number, .value, .gradient, .verdict: ""
+    }
   }
 
   private func className(_ role: TableModel.Role) -> String {
@@ -55,8 +77,9 @@ struct HTMLTable {
   private func html(of cell: TableModel.Cell, _ index: Int, _ right: Int) -> String {
     let role = table.columns[index].role
     let content = content(of: cell, index, right)
-    if role == .name { return "<th scope=\"row\" class=\"nabla-name\">\(content)</th>" }
-    return "<td class=\"\(className(role))\">\(content)</td>"
+    let attributes = "class=\"\(className(role))\"\(side(role))"
+    if role == .name { return "<th scope=\"row\" \(attributes)>\(content)</th>" }
+    return "<td \(attributes)>\(content)</td>"
   }
 
   private func content(of cell: TableModel.Cell, _ index: Int, _ right: Int) -> String {
@@ -69,7 +92,7 @@ struct HTMLTable {
       let missing = max(0, right - DecimalAlignment.split(text).right)
       return text + String(repeating: " ", count: missing)
     case .tensor(let tensor):
-      return HTMLTensor.pre(TextTensor.lines(tensor, format: format, width: 72))
+      return HTMLTensor.pre(TextTensor.lines(tensor, format: format, width: tensorWidth))
     case .summary(let summary): return HTMLTensor.html(summary, format)
     case .word(let word):
       return "<span class=\"nabla-word\">\(VisibleText.line(word).htmlEscaped)</span>"

@@ -16,12 +16,10 @@ enum HTMLTensor {
 
   /// A large tensor in a table: picture and figures.
   static func html(_ summary: TensorSummary, _ format: NumberFormat) -> String {
-    let words = summary.words(NumberFormat(precision: min(format.precision, 4)))
-    let first = words.prefix(1).joined()
-    let rest = words.dropFirst().joined(separator: ", ")
-    let facts = rest.isEmpty ? first : first + "<br>" + rest
-    return "<div class=\"nabla-summary\"><span class=\"nabla-facts\">\(facts)</span>"
-      + "\(HTMLPicture.html(summary.thumbnail, side: 64))</div>"
+    let facts = summary.words(NumberFormat(precision: min(format.precision, 4)))
+    return "<div class=\"nabla-summary\">"
+      + "<span class=\"nabla-facts\">\(facts.joined(separator: "<br>"))</span>"
+      + "\(HTMLPicture.html(summary.thumbnail, side: 72))</div>"
   }
 
   /// Lines of a tensor's text with their brackets dimmed.
@@ -35,7 +33,8 @@ enum HTMLTensor {
       return dimmed(head) + String(rest[..<bracketStart]).htmlEscaped
         + dimmed(rest[bracketStart...])
     }
-    return "<pre>\(marked.joined(separator: "\n"))</pre>"
+    // The style is for hosts that take the sheet away and give such text a ground and line breaks.
+    return "<pre style=\"background:none;white-space:pre\">\(marked.joined(separator: "\n"))</pre>"
   }
 
   private static func dimmed(_ brackets: Substring) -> String {

@@ -19,7 +19,7 @@ struct LatexRenderer: Renderer {
     switch block {
     case .table(let table): self.table(table)
     case .line(let line, _): [Latex.text(line)]
-    case .picture: []
+    case .picture, .progress: []
     case .tensor(let block):
       TensorSummary.isSmall(block.tensor.shape) ? [Latex.tensor(block.tensor, .shortest)] : []
     }

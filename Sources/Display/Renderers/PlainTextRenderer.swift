@@ -31,6 +31,7 @@ struct PlainTextRenderer: Renderer {
     case .picture(let picture):
       return TextPicture.lines(picture).joined(separator: "\n")
     case .tensor(let tensor): return text(tensor)
+    case .progress(let progress): return TextProgress.line(progress, style: style)
     }
   }
 

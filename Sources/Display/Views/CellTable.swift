@@ -76,7 +76,7 @@ extension CellTable: Displayable {
     }
     let table = TableModel(
       label: label, columns: columns, rows: cells,
-      notes: also.isEmpty ? [] : ["also: " + also.joined(separator: ", ")],
+      notes: also.isEmpty ? [] : ["also: " + LongTable.list(also)],
       format: NumberFormat(precision: precision), resource: resource)
     return Document([.table(table)])
   }

@@ -41,11 +41,11 @@ extension Builtins {
           let array = try session.array(name, of: archive, file)
           try dict.set(.string(name), array)
           bytes += (array.traced?.tensor.count ?? 0) * MemoryLayout<Double>.stride
-          guard bytes <= session.options.memoryLimit else {
+          guard bytes <= MemoryLimit.bytes else {
             throw Failure(
               .memory,
               "the arrays of \(file.name) take more than the limit of"
-                + " \(Session.bytesText(session.options.memoryLimit))",
+                + " \(MemoryLimit.text(MemoryLimit.bytes))",
               hint: "np.load(path) reads each array when it is asked for")
           }
         }

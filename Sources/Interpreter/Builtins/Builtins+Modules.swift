@@ -27,6 +27,12 @@ extension Session {
     return try load(path, name)
   }
 
+  /// The namespaces that need no file.
+  static let namespaces = [
+    "math", "np", "np.linalg", "np.random", "numpy", "numpy.linalg", "numpy.random", "random",
+    "sys", "time",
+  ]
+
   /// A namespace of the built-ins; nil where the name is none.
   private func namespace(_ name: String) -> ModuleObject? {
     func module(_ members: [String: Value]) -> ModuleObject {
@@ -97,7 +103,7 @@ extension Session {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(min(seconds, 1e9))
     while true {
-      try checkInterruption()
+      if interruption.needsAttention { try attend() }
       let rest = end - clock.now
       if rest <= .zero { return }
       let step = min(rest, .milliseconds(5))
@@ -107,12 +113,34 @@ extension Session {
 
   // MARK: Files
 
+  private var moduleFolders: [String] {
+    let more = getenv("NABLA_PATH").map { String(cString: $0).split(separator: ":") } ?? []
+    return [folder] + more.map(String.init)
+  }
+
+  /// The modules that files at hand hold, without running them.
+  func moduleFiles() -> [String] {
+    moduleFolders.flatMap { FolderListing.names(in: $0) }
+      .filter { $0.hasSuffix(".nabla") }.map { String($0.dropLast(".nabla".count)) }
+  }
+
+  /// The names that a module's file assigns at its top level, without running it.
+  func assignedNames(ofModule path: [String]) -> Set<String> {
+    for folder in moduleFolders {
+      let file = folder + "/" + path.joined(separator: "/") + ".nabla"
+      guard let text = try? SourceFile.read(file) else { continue }
+      let source = Source(name: file, text: text)
+      guard let program = try? Parser.parse(source, options: .init(allowsMagics: false)) else {
+        return []
+      }
+      return AssignedNames(of: program.statements).assigned
+    }
+    return []
+  }
+
   /// Runs `name.nabla` from the folder at hand or from NABLA_PATH as a module of its own.
   private func load(_ path: [String], _ name: String) throws(Failure) -> ModuleObject {
-    var folders = [folder]
-    if let variable = getenv("NABLA_PATH") {
-      folders += String(cString: variable).split(separator: ":").map(String.init)
-    }
+    let folders = moduleFolders
     let relative = path.joined(separator: "/") + ".nabla"
     for folder in folders {
       let file = folder + "/" + relative

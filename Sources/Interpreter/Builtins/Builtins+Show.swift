@@ -78,18 +78,15 @@ extension Builtins {
       Builtin("table", "*values, **named", "Shows tensors as the table of a cell does.") {
         arguments, session throws(Failure) in
         var rows: [CellTable.Row] = []
-        for (index, value) in arguments.rest.enumerated() {
+        let values = arguments.rest.enumerated().map { ("\($0 + 1)", $1) }
+        for (name, value) in values + arguments.keywordRest.map({ ($0.name, $0.value) }) {
           guard let traced = try session.tensor(value) else {
             throw Failure(.type, "table() shows tensors, not \(value.described)")
           }
-          rows.append(session.row("\(index + 1)", "", traced))
+          let origin = traced.node.isTracked ? session.origin(of: traced, "") : "leaf"
+          rows.append(session.row(name, origin, traced))
         }
-        for (name, value) in arguments.keywordRest {
-          guard let traced = try session.tensor(value) else {
-            throw Failure(.type, "table() shows tensors, not \(value.described)")
-          }
-          rows.append(session.row(name, "", traced))
-        }
+        session.tablesShown += 1
         session.sink.display(
           CellTable(rows: rows, precision: session.options.precision).bundle(), id: nil)
         return .none
@@ -118,6 +115,12 @@ extension Session {
 
   /// Asks the user for a line.
   func ask(_ prompt: String, password: Bool) throws(Failure) -> Value {
+    try snapshots.resting(self) { () throws(Failure) in
+      try askAtOnce(prompt, password: password)
+    }
+  }
+
+  private func askAtOnce(_ prompt: String, password: Bool) throws(Failure) -> Value {
     do throws(InputFailure) {
       return .string(try sink.input(prompt: prompt, password: password))
     } catch {
@@ -141,6 +144,7 @@ extension Session {
     case .object(let object):
       switch object {
       case let rich as RichObject: return rich.bundle
+      case let interaction as InteractionObject: return interaction.bundle
       case let jacobian as JacobianObject: return jacobian.view.bundle()
       default: return MIMEBundle(plain: try object.repr(self))
       }

@@ -92,18 +92,14 @@ extension Builtins {
   private static func unique(_ call: BoundArguments, _ session: Session) throws(Failure) -> Value {
     let x = try array(call.value(0), function: "unique", session).tensor
     let entries = x.values
-    let order = entries.indices.sorted { a, b in
-      if entries[a] == entries[b] { return a < b }
-      if entries[a].isNaN || entries[b].isNaN {
-        return entries[b].isNaN && (!entries[a].isNaN || a < b)
-      }
-      return entries[a] < entries[b]
-    }
+    let order = SortedOrder.of(x)
+    try session.checkInterruption()
     var values: [Double] = []
     var first: [Double] = []
     var counts: [Double] = []
     var inverse = [Double](repeating: 0, count: entries.count)
-    for place in order {
+    for (turn, place) in order.enumerated() {
+      try Session.look(at: turn)
       let value = entries[place]
       let isSame = values.last.map { $0 == value || ($0.isNaN && value.isNaN) } ?? false
       if isSame {
@@ -136,6 +132,7 @@ extension Builtins {
         throw Failure(.value, "bincount() counts integers from 0 up, not \(Printing.number(value))")
       }
       places.append(place)
+      try Session.look(at: places.count)
     }
     let weights = call[1] == nil ? nil : try call.tensor(1, session).tensor
     if let weights, weights.count != places.count {

@@ -8,7 +8,7 @@ enum Builtins {
     finding, comparing, walking, products, contractions, linearAlgebra,
     factorisations, statistics, datasets, optimisers, networks, convolutions, losses,
     randomness, sequences,
-    inspection, numbers, gradients, show, files,
+    inspection, numbers, gradients, show, steering, files,
   ]
 
   /// All built-in names with their values.

@@ -3,12 +3,16 @@ extension Methods {
   static var lists: [Builtin] {
     [
       Builtin("append", "list, item", "Puts an item at the end.") { call, session throws(Failure) in
-        try list(call).items.append(session.settled(call.value(1)))
+        let list = try list(call)
+        try Session.demand(list.items.bytesForAnother)
+        list.items.append(session.settled(call.value(1)))
         return .none
       },
       Builtin("extend", "list, items", "Puts items at the end.") { call, session throws(Failure) in
         let items = try session.items(of: call.value(1))
-        try list(call).items += items.map { session.settled($0) }
+        let list = try list(call)
+        try Session.demand(list.items.bytes(forAnother: items.count))
+        list.items += items.map { session.settled($0) }
         return .none
       },
       Builtin("insert", "list, index, item", "Puts an item before a place.") {

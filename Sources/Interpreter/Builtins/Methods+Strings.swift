@@ -22,6 +22,7 @@ extension Methods {
         call, session throws(Failure) in
         var parts: [String] = []
         for (place, item) in try session.items(of: call.value(1)).enumerated() {
+          try Session.look(at: place)
           guard let text = item.text else {
             throw Failure(
               .type, "join() needs strings; item \(place) is \(item.described)",
@@ -29,14 +30,14 @@ extension Methods {
           }
           parts.append(text)
         }
-        return .string(parts.joined(separator: try call.string(0)))
+        return .string(try joined(parts, separator: try call.string(0)))
       },
       stripping("strip", start: true, end: true), stripping("lstrip", start: true, end: false),
       stripping("rstrip", start: false, end: true),
       Builtin("replace", "text, old, new, count=-1", "The text with one part for another.") {
         call, session throws(Failure) in
         .string(
-          replaced(
+          try replaced(
             try call.string(0), try call.string(1), try call.string(2),
             limit: try call.int(3, default: -1)))
       },
@@ -60,7 +61,7 @@ extension Methods {
         call, session throws(Failure) in
         let (text, part) = (Scalars(try call.string(0)), Scalars(try call.string(1)))
         if part.isEmpty { return .int(text.count + 1) }
-        return .int(text.places(of: part).count)
+        return .int(try text.places(of: part).count)
       },
       edge("startswith") { $0.starts(with: $1) },
       edge("endswith") { $0.reversed().starts(with: $1.reversed()) },
@@ -85,14 +86,15 @@ extension Methods {
     _ call: BoundArguments, limit: Int, fromEnd: Bool
   ) throws(Failure) -> [String] {
     let text = Scalars(try call.string(0))
-    guard call[1] != nil else { return words(text, limit: limit, fromEnd: fromEnd) }
+    guard call[1] != nil else { return try words(text, limit: limit, fromEnd: fromEnd) }
     let separator = Scalars(try call.string(1))
     guard !separator.isEmpty else { throw Failure(.value, "the separator is empty") }
-    var places = fromEnd ? text.placesFromEnd(of: separator) : text.places(of: separator)
+    var places = try fromEnd ? text.placesFromEnd(of: separator) : text.places(of: separator)
     if limit >= 0 { places = fromEnd ? Array(places.suffix(limit)) : Array(places.prefix(limit)) }
     var result: [String] = []
     var start = 0
     for place in places {
+      try Session.look(at: result.count)
       result.append(String(text[start..<place]))
       start = place + separator.count
     }
@@ -100,9 +102,11 @@ extension Methods {
   }
 
   /// The parts between runs of white space.
-  private static func words(_ text: Scalars, limit: Int, fromEnd: Bool) -> [String] {
+  private static func words(
+    _ text: Scalars, limit: Int, fromEnd: Bool
+  ) throws(Failure) -> [String] {
     if fromEnd, limit >= 0 {
-      let reversed = words(Array(text.reversed()), limit: limit, fromEnd: false)
+      let reversed = try words(Array(text.reversed()), limit: limit, fromEnd: false)
       return reversed.reversed().map { String(Scalars(Scalars($0).reversed())) }
     }
     var result: [String] = []
@@ -114,6 +118,7 @@ extension Methods {
         while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
         return result + [String(rest)]
       }
+      try Session.look(at: result.count)
       let word = rest.prefix { !$0.properties.isWhitespace }
       result.append(String(word))
       rest = rest[word.endIndex...]
@@ -139,19 +144,35 @@ extension Methods {
 
   private static func replaced(
     _ text: String, _ old: String, _ new: String, limit: Int
-  ) -> String {
-    if limit < 0, !old.isEmpty { return text.replacing(old, with: new) }
+  ) throws(Failure) -> String {
     let scalars = Scalars(text)
     let part = Scalars(old)
-    let all = part.isEmpty ? Array(0...scalars.count) : scalars.places(of: part)
+    let all = try part.isEmpty ? Array(0...scalars.count) : scalars.places(of: part)
     let places = limit < 0 ? all : Array(all.prefix(limit))
-    var result = ""
+    var result = String.UnicodeScalarView()
     var start = 0
-    for place in places {
-      result += String(scalars[start..<place]) + new
+    for (count, place) in places.enumerated() {
+      try Session.look(at: count)
+      result.append(contentsOf: scalars[start..<place])
+      result.append(contentsOf: new.unicodeScalars)
       start = place + part.count
     }
-    return result + String(scalars[start...])
+    result.append(contentsOf: scalars[start...])
+    return String(result)
+  }
+
+  /// Strings one after the other, with a separator between them.
+  private static func joined(_ parts: [String], separator: String) throws(Failure) -> String {
+    let size = parts.reduce(separator.utf8.count * parts.count) { $0 + $1.utf8.count }
+    try Session.demand(size)
+    var result = ""
+    result.reserveCapacity(size)
+    for (place, part) in parts.enumerated() {
+      try Session.look(at: place)
+      if place > 0 { result += separator }
+      result += part
+    }
+    return result
   }
 
   private static func searching(_ name: String, fromEnd: Bool, missing: Bool) -> Builtin {
@@ -169,7 +190,7 @@ extension Methods {
       let end = max(start, clamped(try call.int(3, default: text.count)))
       let range = Array(text[start..<end])
       let place =
-        fromEnd ? range.placesFromEnd(of: part, all: false).last : range.firstPlace(of: part)
+        try fromEnd ? range.placesFromEnd(of: part, all: false).last : range.firstPlace(of: part)
       if let place { return .int(place + start) }
       if missing {
         throw Failure(
@@ -210,7 +231,7 @@ extension Methods {
     let separator = Scalars(try call.string(1))
     guard !separator.isEmpty else { throw Failure(.value, "the separator is empty") }
     let place =
-      fromEnd
+      try fromEnd
       ? text.placesFromEnd(of: separator, all: false).last : text.firstPlace(of: separator)
     guard let place else {
       let whole = Value.string(String(text[...]))
@@ -231,7 +252,7 @@ extension Scalars {
   init(_ text: String) { self = Array(text.unicodeScalars) }
 
   /// The first place of a part from a place on.
-  func firstPlace(of part: Scalars, from start: Int = 0) -> Int? {
+  func firstPlace(of part: Scalars, from start: Int = 0) throws(Failure) -> Int? {
     guard part.count <= count else { return nil }
     if part.isEmpty { return start <= count ? start : nil }
     var place = start
@@ -240,15 +261,16 @@ extension Scalars {
         return place
       }
       place += 1
+      try Session.look(at: place)
     }
     return nil
   }
 
   /// The places of a part that do not overlap, in rising order.
-  func places(of part: Scalars) -> [Int] {
+  func places(of part: Scalars) throws(Failure) -> [Int] {
     var result: [Int] = []
     var start = 0
-    while let place = firstPlace(of: part, from: start) {
+    while let place = try firstPlace(of: part, from: start) {
       result.append(place)
       start = place + Swift.max(part.count, 1)
     }
@@ -256,10 +278,11 @@ extension Scalars {
   }
 
   /// The places of a part counted from the end, in rising order; or the last alone.
-  func placesFromEnd(of part: Scalars, all: Bool = true) -> [Int] {
+  func placesFromEnd(of part: Scalars, all: Bool = true) throws(Failure) -> [Int] {
     var result: [Int] = []
     var place = count - part.count
     while place >= 0 {
+      try Session.look(at: place)
       if self[place..<place + part.count].elementsEqual(part) {
         result.append(place)
         if !all { break }

@@ -15,7 +15,7 @@ extension Failure {
 
 extension Session {
   /// What reading and writing keeps to.
-  var bounds: Bounds { Bounds(memory: options.memoryLimit, interruption: interruption) }
+  var bounds: Bounds { Bounds(memory: MemoryLimit.bytes, interruption: interruption) }
 
   /// The file that an argument names; `suffix` is added where the name does not end with it.
   func file(

@@ -32,12 +32,11 @@ final class ClassAction: Action {
     frame.session.frames.append(.passUnretained(inner))
     defer { frame.session.frames.removeLast() }
     _ = try code.block.run(inner)
-    let type = ClassObject(
-      name: code.name, base: baseClass, members: [:], docstring: code.docstring)
+    let type = ClassObject(name: code.name, base: baseClass, members: [:], code: code)
     for (slot, name) in code.layout.slotNames.enumerated() where !name.isEmpty {
       let value = inner.slots[slot]
       if value.isUnbound { continue }
-      if let method = value.object(FunctionObject.self) { method.owner = type }
+      if let method = value.object(FunctionObject.self) { method.ancestry = .init(base: baseClass) }
       type.members[name] = value
     }
     try target.assign(.object(type), frame)
@@ -142,10 +141,15 @@ final class MagicAction: Action {
   }
 
   override func run(_ frame: Frame) throws(Failure) -> Flow {
-    do throws(Failure) {
-      try frame.session.runMagic(name, argument, body: body)
-    } catch { throw error.placed(at: span, in: frame) }
+    _ = try value(frame)
     return .next
+  }
+
+  /// The value of the code that it ran; None where it ran none.
+  func value(_ frame: Frame) throws(Failure) -> Value {
+    do throws(Failure) {
+      return try frame.session.runMagic(name, argument, body: body)
+    } catch { throw error.placed(at: span, in: frame) }
   }
 }
 
@@ -164,7 +168,8 @@ final class HelpAction: Action {
     let text = value.text(frame)
     let object = try value.evaluate(frame)
     do throws(Failure) {
-      frame.session.pages.append(try frame.session.help(text, object, detail: detail))
+      let page = try frame.session.help(text, object, detail: detail)
+      frame.session.payloads.append(.page(page))
     } catch { throw error.placed(at: span, in: frame) }
     return .next
   }

@@ -125,6 +125,7 @@ final class AugmentedAction: Action {
       }
       if operation == .add, let list = old.object(ListObject.self) {
         let items = try session.items(of: value.evaluate(frame))
+        try Session.demand(list.items.bytes(forAnother: items.count))
         list.items += items.map { session.settled($0) }
         return nil
       }

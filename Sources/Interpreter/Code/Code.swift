@@ -10,6 +10,8 @@ final class Code {
   let functionName: String?
   let globals: Globals
   let docstring: String?
+  /// Where the function, class or gate is written; nil at the top level.
+  let definition: Span?
   private(set) var body: [Action] = []
   /// The body as it runs.
   private(set) var block = Block([])
@@ -22,13 +24,25 @@ final class Code {
   private(set) var plainArity: Int?
 
   init(
-    source: Source, name: String, functionName: String?, globals: Globals, docstring: String? = nil
+    source: Source, name: String, functionName: String?, globals: Globals,
+    docstring: String? = nil, definition: Span? = nil
   ) {
     self.source = source
     self.name = name
     self.functionName = functionName
     self.globals = globals
     self.docstring = docstring
+    self.definition = definition
+  }
+
+  /// The text of the definition, moved to the left edge; nil at the top level.
+  var definitionText: String? {
+    guard let definition else { return nil }
+    let line = source.span(ofLine: source.line(at: definition.start))
+    let indent = source.text(Span(line.start, definition.start)).prefix { $0 == " " || $0 == "\t" }
+    return source.text(definition).split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix(indent) ? $0.dropFirst(indent.count) : $0 }
+      .joined(separator: "\n").trimmingEnd
   }
 
   /// Takes the compiled body, when the layout is complete.
@@ -60,6 +74,17 @@ final class Code {
     /// Names of the shared variables: the function's own, then the captured ones.
     var sharedNames: [String] = []
     var ownShared = 0
+    /// For each name that the body assigns, by `=` and the like, the text that it is computed by; nil
+    /// where there are several.
+    var origins: [(name: String, text: Span?)] = []
+
+    mutating func noteAssignment(_ name: String, _ text: Span) {
+      if let place = origins.firstIndex(where: { $0.name == name }) {
+        origins[place].text = nil
+      } else {
+        origins.append((name, text))
+      }
+    }
   }
 }
 
@@ -145,5 +170,13 @@ final class Frame {
   deinit {
     slots.deinitialize(count: code.layout.slotCount)
     slots.deallocate()
+    if code.layout.ownShared > 0 { freeRecursiveFunctions() }
+  }
+}
+
+extension String {
+  /// The text without blanks and line ends behind it.
+  fileprivate var trimmingEnd: String {
+    String(self[..<(lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? startIndex)])
   }
 }

@@ -71,7 +71,13 @@ final class ComprehensionNode: Node {
       return .object(dict)
     case .list, .set, .generator:
       var values: [Value] = []
-      try walk(0, frame) { () throws(Failure) in values.append(try element.evaluate(frame)) }
+      try walk(0, frame) { () throws(Failure) in
+        let value = try element.evaluate(frame)
+        do throws(Failure) { try Session.demand(values.bytesForAnother) } catch {
+          throw place(error, frame)
+        }
+        values.append(value)
+      }
       if kind == .list { return .list(values) }
       if kind == .set {
         do throws(Failure) { return .object(try SetObject(values)) } catch {

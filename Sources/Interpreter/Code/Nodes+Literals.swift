@@ -60,11 +60,16 @@ final class DisplayNode: Node {
   private let kind: Kind
   private let items: [(node: Node, isStarred: Bool)]
 
+  private let isWrittenWithPoint: Bool
+
   var nodes: [Node] { items.map(\.node) }
 
-  init(_ kind: Kind, _ items: [(node: Node, isStarred: Bool)], _ span: Span) {
+  init(
+    _ kind: Kind, _ items: [(node: Node, isStarred: Bool)], isWrittenWithPoint: Bool, _ span: Span
+  ) {
     self.kind = kind
     self.items = items
+    self.isWrittenWithPoint = isWrittenWithPoint
     super.init(span)
   }
 
@@ -83,7 +88,10 @@ final class DisplayNode: Node {
     }
     switch kind {
     case .list: return .list(values)
-    case .tuple: return .tuple(values)
+    case .tuple:
+      let tuple = TupleObject(values)
+      tuple.isWrittenWithPoint = isWrittenWithPoint
+      return .object(tuple)
     case .set:
       do throws(Failure) { return .object(try SetObject(values)) } catch {
         throw place(error, frame)

@@ -90,7 +90,19 @@ extension Compiler {
         nodes.append((node(item), false))
       }
     }
-    return DisplayNode(kind, nodes, span)
+    let hasPoint = kind == .tuple && items.contains { isWrittenWithPoint($0) }
+    return DisplayNode(kind, nodes, isWrittenWithPoint: hasPoint, span)
+  }
+
+  /// Whether an expression is a number such as `0.0`, `-1e3`.
+  private func isWrittenWithPoint(_ expression: Expression) -> Bool {
+    switch expression.kind {
+    case .unary(.minus, let operand): return isWrittenWithPoint(operand)
+    case .number:
+      let text = source.text(expression.span)
+      return text.contains(".") || text.contains { $0 == "e" || $0 == "E" } && !text.hasPrefix("0x")
+    default: return false
+    }
   }
 
   private mutating func call(
@@ -145,7 +157,7 @@ extension Compiler {
   ) -> FunctionNode {
     let code = Code(
       source: source, name: name, functionName: name, globals: scope.code.globals,
-      docstring: docstring)
+      docstring: docstring, definition: span)
     let inner = functionScope(code, parameters, AssignedNames(of: body))
     code.finish(inside(inner) { compiler in body.map { compiler.action($0) } })
     return maker(of: code, inner, parameters, span)
@@ -191,9 +203,9 @@ final class SuperNode: Node {
 
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
     let receiver = try receiver.evaluate(frame)
-    guard let owner = frame.function?.owner else {
+    guard let ancestry = frame.function?.ancestry else {
       throw place(Failure(.runtime, "super() stands outside of a method"), frame)
     }
-    return .object(SuperObject(base: owner.base, receiver: receiver))
+    return .object(SuperObject(base: ancestry.base, receiver: receiver))
   }
 }

@@ -58,7 +58,7 @@ extension Compiler {
       return WithAction(compiled, actions(body), span)
     case .magic(let name, let argument, let body):
       return MagicAction(name, argument, body: body, span)
-    case .help(let value, let detail): return HelpAction(node(value), detail: detail, span)
+    case .help(let value, let detail): return HelpAction(node(value), detail: detail - 1, span)
     }
   }
 
@@ -120,7 +120,7 @@ extension Compiler {
   private mutating func classAction(_ definition: ClassDefinition, _ span: Span) -> Action {
     let code = Code(
       source: source, name: definition.name, functionName: definition.name,
-      globals: scope.code.globals, docstring: definition.docstring)
+      globals: scope.code.globals, docstring: definition.docstring, definition: span)
     let inner = Scope(
       kind: .classBody, parent: scope, code: code, names: AssignedNames(of: definition.body))
     code.finish(inside(inner) { compiler in definition.body.map { compiler.action($0) } })
@@ -132,7 +132,7 @@ extension Compiler {
   private mutating func gateAction(_ definition: GateDefinition, _ span: Span) -> Action {
     let code = Code(
       source: source, name: definition.name, functionName: definition.name,
-      globals: scope.code.globals, docstring: definition.docstring)
+      globals: scope.code.globals, docstring: definition.docstring, definition: span)
     var names = AssignedNames(of: definition.forward + definition.backward)
     let upstream = definition.upstream.positional.map(\.name)
     names.assigned.formUnion(upstream)

@@ -64,6 +64,7 @@ struct Compiler {
 
   /// A target for a name; `note` is the text that the cell's table shows for it.
   func target(_ name: String, note: Span?, _ span: Span) -> Target {
+    if scope.kind == .function, let note { scope.code.layout.noteAssignment(name, note) }
     switch scope.place(of: name) {
     case .slot(let slot): return LocalTarget(slot, reader: reader(name, span), span)
     case .shared(let index): return SharedTarget(index, reader: reader(name, span), span)

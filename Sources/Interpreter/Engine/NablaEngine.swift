@@ -15,26 +15,43 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The user's names as of the last cell, for queries while another one runs.
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]
-  private let silence = SilentSink()
+  let silence: any OutputSink = SilentSink()
+  let limits: Limits
+  let folder: String
+  let snapshots: SnapshotDesk
+  let runningCells: RunningCells
+  private let memoryWatch: MemoryWatch
+  /// Cells so far; changed by the thread that runs them.
+  private var cells = 0
   /// Whether the next cell was announced, and interrupts since then are meant for it.
   private let isPrepared = Atomic<Bool>(false)
 
   public let language: LanguageInfo
 
-  /// The tape's budget in bytes, unless told otherwise.
-  public static let defaultTapeMemory = 256 << 20
+  /// What a session keeps to, in bytes.
+  public struct Limits: Sendable {
+    /// The history that the tape keeps before it forgets the oldest.
+    public var tapeMemory = 256 << 20
+    /// What one cell may show.
+    public var output = 16 << 20
+
+    public init() {}
+  }
 
   /// An engine with no names yet.
   ///
-  /// `folder` is where `import` and the loaders start from; `tapeMemory` is the tape's budget in
-  /// bytes.
-  public init(
-    version: String, folder: String = ".", tapeMemory: Int = NablaEngine.defaultTapeMemory
-  ) {
+  /// `folder` is where `import` and the loaders start from.
+  public init(version: String, folder: String = ".", limits: Limits = Limits()) {
+    self.limits = limits
     session = Session(sink: silence)
-    session.tape.pointee.budget = tapeMemory
+    session.tape.pointee.budget = limits.tapeMemory
+    session.options.outputLimit = limits.output
     session.folder = folder
+    self.folder = folder
     interruption = session.interruption
+    snapshots = session.snapshots
+    runningCells = RunningCells(interruption)
+    memoryWatch = MemoryWatch(runningCells)
     language = LanguageInfo(
       name: "nabla", version: version, mimetype: "text/x-python", fileExtension: ".nabla",
       pygmentsLexer: "python", codemirrorMode: "python",
@@ -42,7 +59,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     builtinNames = session.builtinNames
   }
 
-  public func interrupt() { interruption.request() }
+  public func interrupt() { runningCells.request() }
 
   public func prepareToExecute() {
     interruption.clear()
@@ -54,34 +71,68 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     return running.withLock { _ in run(request, to: sink) }
   }
 
-  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
-    session.sink = request.silent ? silence : sink
-    session.pages = []
+  public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool {
+    if !isPrepared.exchange(false, ordering: .acquiringAndReleasing) { interruption.clear() }
+    return running.withLock { _ in
+      begin(sink)
+      defer { end() }
+      let isKnown = session.receive(event, isFollowed: isFollowed)
+      session.settleDown()
+      return isKnown
+    }
+  }
+
+  /// The session starts to work, for a cell or for what a user steered.
+  private func begin(_ sink: any OutputSink) {
+    session.sink = BoundedSink(sink, limit: limits.output, interruption: interruption)
+    session.payloads = []
     interruption.makeCurrent()
-    defer { Interruption.endCurrent() }
+    cells += 1
+    memoryWatch.begin(cells)
+    snapshots.open()
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
-    defer { session.sink = silence }
+  }
+
+  /// The work is done: what it named is known to queries.
+  private func end() {
+    session.sink = silence
+    snapshots.close()
+    memoryWatch.end()
+    Interruption.endCurrent()
+    let names = session.userNames
+    published.withLock { $0 = names }
+  }
+
+  private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
+    begin(request.silent ? silence : sink)
+    defer { end() }
+    return run(request, in: session)
+  }
+
+  /// Runs a cell in a session that was made ready for it.
+  func run(_ request: ExecutionRequest, in session: Session) -> ExecutionOutcome {
     var outcome = ExecutionOutcome()
     do throws(Failure) {
       try session.runCell(request)
     } catch {
       outcome.error = NablaEngine.report(error)
     }
-    outcome.payloads = session.pages.map { .page($0) }
+    if outcome.error?.name == Failure.Kind.memory.rawValue { BufferPool.releaseAll() }
+    outcome.payloads = session.payloads
     if outcome.error == nil {
       session.sink = silence
       for (name, code) in request.userExpressions {
-        outcome.userExpressions.append((name, evaluate(code)))
+        outcome.userExpressions.append((name, evaluate(code, in: session)))
       }
     }
-    let names = session.userNames
-    published.withLock { $0 = names }
     return outcome
   }
 
-  private func evaluate(_ code: String) -> Result<MIMEBundle, ErrorReport> {
+  private func evaluate(
+    _ code: String, in session: Session
+  ) -> Result<MIMEBundle, ErrorReport> {
     do throws(Failure) {
       return .success(try session.bundle(of: session.evaluate(code)))
     } catch {
@@ -103,9 +154,13 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     if let live = running.withLockIfAvailable({ _ in session.complete(code, cursor: cursor) }) {
       return live
     }
+    let context = CursorContext(code, cursor: cursor)
+    let names = published.withLock { $0 }
+    let function = context.call?.function ?? []
+    let signature =
+      function.count == 1 ? (names[function[0]] ?? builtinNames[function[0]])?.signature : nil
     return Session.complete(
-      CursorContext(code, cursor: cursor), userNames: published.withLock { $0 },
-      builtins: builtinNames)
+      context, code, userNames: names, builtins: builtinNames, signature: signature)
   }
 
   public func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {
@@ -136,8 +191,6 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       VariableSummary(name: $0.key, type: $0.value.type, summary: "")
     }
   }
-
-  public func comm(_ event: CommEvent, to sink: any OutputSink) -> Bool { false }
 }
 
 /// Takes output that nobody is to see.
@@ -148,5 +201,4 @@ private final class SilentSink: OutputSink {
   func result(_ bundle: MIMEBundle) {}
   func clearOutput(wait: Bool) {}
   func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
-  func comm(_ event: CommEvent) {}
 }

@@ -51,59 +51,6 @@ extension Session {
     return value
   }
 
-  // MARK: Queries
-
-  /// Completions at a cursor, from the session itself.
-  func complete(_ code: String, cursor: Int) -> Completions {
-    let context = CursorContext(code, cursor: cursor)
-    guard case .code = context.place, context.isAttribute else {
-      return Session.complete(context, userNames: userNames, builtins: builtinNames)
-    }
-    guard let object = value(of: context.chain) else {
-      return Completions(matches: [], range: context.replaceRange)
-    }
-    var matches: [Completions.Match] = []
-    for name in attributeNames(of: object) where name.hasPrefix(context.prefix) {
-      let member = (try? optionalAttribute(name, of: object)) ?? nil
-      let info = member.map { self.info(of: $0) }
-      matches.append(
-        .init(text: name, type: info?.type ?? "attribute", signature: info?.signature))
-    }
-    return Completions(
-      matches: Session.ordered(matches), range: context.replaceRange)
-  }
-
-  /// Completions of a bare name from names at hand; those of attributes need the session.
-  static func complete(
-    _ context: CursorContext, userNames: [String: NameInfo], builtins: [String: NameInfo]
-  ) -> Completions {
-    let range = context.replaceRange
-    guard case .code = context.place, !context.isAttribute else {
-      return Completions(matches: [], range: range)
-    }
-    var found: [String: Completions.Match] = [:]
-    func add(_ name: String, _ info: NameInfo) {
-      guard name.hasPrefix(context.prefix), found[name] == nil else { return }
-      found[name] = .init(text: name, type: info.type, signature: info.signature)
-    }
-    for (name, info) in userNames { add(name, info) }
-    for (name, info) in builtins { add(name, info) }
-    for keyword in Keyword.names { add(keyword, NameInfo(type: "keyword")) }
-    if context.prefix.hasPrefix("d") {
-      for (name, info) in userNames where ["number", "tensor", "param"].contains(info.type) {
-        add("d" + name, NameInfo(type: "gradient"))
-      }
-    }
-    return Completions(matches: ordered(Array(found.values)), range: range)
-  }
-
-  /// By name, those that begin with an underscore last.
-  private static func ordered(_ matches: [Completions.Match]) -> [Completions.Match] {
-    matches.sorted {
-      ($0.text.hasPrefix("_") ? 1 : 0, $0.text) < ($1.text.hasPrefix("_") ? 1 : 0, $1.text)
-    }
-  }
-
   /// The built-in names with what they are.
   var builtinNames: [String: NameInfo] { builtins.mapValues { info(of: $0) } }
 

@@ -18,19 +18,25 @@ extension Session {
       program, globals: globals, session: self, notesAssignments: true)
     assignments.reset(source, slotCount: globals.names.count)
     defer { rememberOrigins() }
+    beginInteractions(cell: request.cellID)
     let passesBefore = passes
     let frame = Frame(code: code, session: self)
     frame.prepareShared()
     frames.append(.passUnretained(frame))
     defer {
       frames.removeLast()
-      // Nothing but variables holds values between cells.
-      if tape.pointee.wantsReclaiming(cellMark) { try? reclaim(&cellMark) }
-      BufferPool.release(keeping: Session.idleMemory)
+      endBars()
+      endInteractions()
+      settleDown()
     }
     var result = Value.none
     var isSilenced = false
     for (index, action) in code.body.enumerated() {
+      if interruption.needsAttention { try attend() }
+      if index == code.body.count - 1, let last = action as? MagicAction {
+        result = try last.value(frame)
+        continue
+      }
       if index == code.body.count - 1, let last = action as? ExpressionAction,
         case .expression(_, let silenced) = program.statements[index].kind
       {
@@ -47,7 +53,8 @@ extension Session {
     if let last = program.statements.last, source.endsSilenced(last) { isSilenced = true }
     let shows = request.showsTables && options.tables != .off && !isSilenced
     let table = shows ? cellTable(ranPass: passes > passesBefore) : nil
-    if result.isNone || isSilenced || request.file != nil {
+    let isShown = result.object(InteractionObject.self)?.isShownByCell ?? false
+    if result.isNone || isShown || isSilenced || request.file != nil {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
         if request.file == nil {
@@ -60,6 +67,12 @@ extension Session {
     }
     if let table { sink.display(table.bundle(), id: nil) }
     sink.result(try bundle(of: result))
+  }
+
+  /// Nothing but variables holds values between cells.
+  func settleDown() {
+    if tape.pointee.wantsReclaiming(cellMark) { try? reclaim(&cellMark) }
+    BufferPool.release(keeping: Session.idleMemory)
   }
 
   private func parse(_ source: Source, allowsMagics: Bool) throws(Failure) -> Program {

@@ -23,6 +23,37 @@ extension Session {
       else { continue }
       entries += tableEntries(name, text, globals.slots[slot])
     }
+    return table(of: entries, ranPass: ranPass) { globals[$0] != nil }
+  }
+
+  /// The tensors that a call's frame holds at its end: its parameters and what it assigned.
+  ///
+  /// `text` of what is assigned in several places is not known, so its gate stands for it.
+  func callTable(of frame: Frame) -> CellTable? {
+    let layout = frame.code.layout
+    let shared = layout.sharedNames.prefix(layout.ownShared)
+    func value(_ name: String) -> Value {
+      if let place = shared.firstIndex(of: name), place < frame.shared.count {
+        return frame.shared[place].value
+      }
+      return layout.slotNames.firstIndex(of: name).map { frame.slots[$0] } ?? .unbound
+    }
+    var entries: [TableEntry] = []
+    let parameters = layout.positional + layout.keywordOnly
+    for name in parameters where !name.hasPrefix("_") {
+      entries += tableEntries(name, "", value(name))
+    }
+    for (name, text) in layout.origins where !name.hasPrefix("_") && !parameters.contains(name) {
+      entries += tableEntries(
+        name, text.map { frame.code.source.text($0).oneLine } ?? "", value(name))
+    }
+    let names = Set(entries.map(\.name))
+    return table(of: entries, ranPass: true) { names.contains($0) }
+  }
+
+  private func table(
+    of entries: [TableEntry], ranPass: Bool, isName: (String) -> Bool
+  ) -> CellTable? {
     guard !entries.isEmpty else { return nil }
     var rows: [CellTable.Row] = []
     var also: [String] = []
@@ -32,7 +63,7 @@ extension Session {
       if let gradient = entry.gradient { row.gradient = .value(gradient) }
       // Without a pass in the cell, what stands here is another name's gradient; and a name such
       // as dx holds a gradient itself.
-      if !ranPass && !tape.pointee.isParam(entry.value.node) || isGradientName(entry.name) {
+      if !ranPass && !tape.pointee.isParam(entry.value.node) || isGradient(entry.name, isName) {
         row.gradient = .absent
       }
       if ranPass, case .absent = row.gradient {
@@ -72,8 +103,8 @@ extension Session {
   }
 
   /// Whether a name is that of the gradient of another name, as `dx` beside `x`.
-  private func isGradientName(_ name: String) -> Bool {
-    name.hasPrefix("d") && name.count > 1 && globals[String(name.dropFirst())] != nil
+  private func isGradient(_ name: String, _ isName: (String) -> Bool) -> Bool {
+    name.hasPrefix("d") && name.count > 1 && isName(String(name.dropFirst()))
   }
 
   private struct TableEntry {
@@ -125,14 +156,15 @@ extension Session {
     return nodes.allSatisfy { tape.pointee.isLeaf($0) } ? "leaf" : nil
   }
 
-  /// How a value was computed: `leaf`, `param`, or the text of its right side.
-  private func origin(_ entry: TableEntry) -> String {
-    if tape.pointee.isParam(entry.value.node) { return "param" }
-    if tape.pointee.isLeaf(entry.value.node) { return "leaf" }
-    if entry.text.isEmpty {
-      return tape.pointee.gate(of: entry.value.node).map(\.name) ?? "earlier"
-    }
-    return entry.text
+  private func origin(_ entry: TableEntry) -> String { origin(of: entry.value, entry.text) }
+
+  /// How a value was computed: `leaf`, `param`, or the text of its right side; the name of its gate
+  /// where that is not known.
+  func origin(of value: Traced, _ text: String) -> String {
+    if tape.pointee.isParam(value.node) { return "param" }
+    if tape.pointee.isLeaf(value.node) { return "leaf" }
+    if !text.isEmpty { return text }
+    return tape.pointee.gate(of: value.node).map(\.name) ?? "earlier"
   }
 
   /// Leaves that the last pass took for data, because its root depends on a param.

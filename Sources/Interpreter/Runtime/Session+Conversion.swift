@@ -23,6 +23,7 @@ extension Session {
     for item in items {
       guard let row = try tensor(item) else { return nil }
       rows.append(row)
+      try Session.look(at: rows.count)
     }
     let shape = rows[0].shape
     for row in rows where row.shape != shape {
@@ -80,6 +81,7 @@ extension Session {
     let iterator = try iterator(value)
     var items: [Value] = []
     while let item = try iterator.next(self) {
+      try Session.demand(items.bytesForAnother)
       items.append(item)
       if items.count & 0xFFF == 0 { try checkInterruption() }
     }
@@ -121,36 +123,41 @@ extension Session {
     let text =
       lengths.count == 1
       ? "(\(lengths[0]),)" : "(\(lengths.map(String.init).joined(separator: ", ")))"
-    guard bytes <= options.memoryLimit, lengths.allSatisfy({ $0 < Int(Int32.max) }) else {
+    guard bytes <= MemoryLimit.bytes, lengths.allSatisfy({ $0 < Int(Int32.max) }) else {
       throw Failure(
         .memory,
-        "a tensor of shape \(text) takes \(Session.bytesText(bytes)),"
-          + " more than the limit of \(Session.bytesText(options.memoryLimit))")
+        "a tensor of shape \(text) takes \(MemoryLimit.text(bytes)),"
+          + " more than the limit of \(MemoryLimit.text(MemoryLimit.bytes))")
     }
     return Shape(lengths)
   }
 
-  /// A size in the unit that reads best.
-  static func bytesText(_ bytes: Int) -> String {
-    if bytes == Int.max { return "more bytes than can be counted" }
-    var value = Double(bytes)
-    for unit in ["bytes", "KiB", "MiB", "GiB", "TiB"] {
-      if value < 1024 || unit == "TiB" {
-        let rounded = (value * 10).rounded() / 10
-        return "\(Printing.number(rounded)) \(unit)"
-      }
-      value /= 1024
-    }
-    return "\(bytes) bytes"
+  /// Throws MemoryError where so many bytes more would pass the limit.
+  ///
+  /// For what grows by doubling: what is asked for here is taken at once, before anybody could see
+  /// that it is too much. Little is not looked at.
+  @inline(__always)
+  static func demand(_ bytes: Int) throws(Failure) {
+    if bytes >= notableBytes { try demandNotable(bytes) }
   }
+
+  @inline(never)
+  private static func demandNotable(_ bytes: Int) throws(Failure) {
+    guard MemoryLimit.isPassed(by: bytes) else { return }
+    BufferPool.releaseAll()
+    if MemoryLimit.isPassed(by: bytes) { throw Failure(MemoryLimit.error(wanted: bytes)) }
+  }
+
+  private static let notableBytes = 16 << 20
 
   /// A list of items repeated, checked for memory.
   func repeated(_ items: [Value], _ count: Int) throws(Failure) -> [Value] {
     guard count > 0, !items.isEmpty else { return [] }
     let (total, overflow) = items.count.multipliedReportingOverflow(by: count)
-    guard !overflow, total <= options.memoryLimit / MemoryLayout<Value>.stride else {
+    guard !overflow, total <= MemoryLimit.bytes / MemoryLayout<Value>.stride else {
       throw Failure(.memory, "a list of \(items.count) times \(count) items does not fit in memory")
     }
+    try Session.demand(total * MemoryLayout<Value>.stride)
     var result: [Value] = []
     result.reserveCapacity(total)
     for _ in 0..<count { result += items }
@@ -161,5 +168,17 @@ extension Session {
   func nearestKey(to key: Value, in keys: [Value]) -> String? {
     guard let name = key.text else { return nil }
     return nearest(to: name, among: keys.compactMap(\.text)).map { "did you mean '\($0)'?" }
+  }
+}
+
+extension Array {
+  /// The bytes that room for another item takes: those of a larger buffer, where this one is full.
+  @inline(__always)
+  var bytesForAnother: Int { bytes(forAnother: 1) }
+
+  /// The bytes that room for so many items more takes; 0 where there is room.
+  @inline(__always)
+  func bytes(forAnother more: Int) -> Int {
+    count + more <= capacity ? 0 : Swift.max(2 * count, count + more) * MemoryLayout<Element>.stride
   }
 }

@@ -27,16 +27,17 @@ extension Session {
     guard !toldOfForgetting else { return }
     toldOfForgetting = true
     warn(
-      "the tape keeps more than \(Session.bytesText(tape.pointee.budget)) of history; the oldest is"
+      "the tape keeps more than \(MemoryLimit.text(tape.pointee.budget)) of history; the oldest is"
         + " forgotten from now on, and gradients through it will be errors", at: nil,
       hint: "param(…) for what is trained, detach(x) or with no_grad() for what is not")
   }
 
-  /// The nodes that variables stand for, in all modules and running functions.
+  /// The nodes that variables stand for, in all modules, interactions and running functions.
   private func roots() -> Tape.Roots {
     var walk = LiveNodes()
     for (_, value) in globals.bound { walk.visit(value) }
     for module in modules.values { if let module { walk.visit(.object(module)) } }
+    for value in interactions.held { walk.visit(value) }
     for frame in frames { walk.visit(frame.takeUnretainedValue()) }
     return walk.roots
   }

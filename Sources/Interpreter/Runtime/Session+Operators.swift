@@ -73,13 +73,16 @@ extension Session {
 
   private func strings(_ operation: Operation, _ a: Value, _ b: Value) throws(Failure) -> Value? {
     switch (operation, a, b) {
-    case (.add, .string(let x), .string(let y)): return .string(x.text + y.text)
+    case (.add, .string(let x), .string(let y)):
+      try Session.demand(x.text.utf8.count + y.text.utf8.count)
+      return .string(x.text + y.text)
     case (.multiply, .string(let x), .number(let count, _)),
       (.multiply, .number(let count, _), .string(let x)):
       guard let count = Int(exactly: count) else { return nil }
-      guard count <= 0 || x.text.utf8.count <= min(options.memoryLimit, 1 << 28) / count else {
+      guard count <= 0 || x.text.utf8.count <= (1 << 28) / count else {
         throw Failure(.memory, "a string repeated \(count) times would take more than 256 MiB")
       }
+      try Session.demand(x.text.utf8.count * max(count, 0))
       return .string(x.text.isEmpty ? "" : String(repeating: x.text, count: max(count, 0)))
     case (.remainder, .string(let x), _): return .string(try percentFormat(x.text, b))
     default: return nil

@@ -6,6 +6,8 @@ import Syntax
 final class Session {
   let tape: UnsafeMutablePointer<Tape>
   let interruption: Interruption
+  /// Where others ask for what the names hold.
+  let snapshots: SnapshotDesk
   let globals = Globals(name: "__main__")
   /// Built-in names, for all modules.
   private(set) var builtins: [String: Value] = [:]
@@ -39,23 +41,30 @@ final class Session {
   var handled: [ExceptionObject] = []
   /// A failure inside of a user's backward, on its way through a pass.
   var pendingFailure: Failure?
-  /// Help pages that the cell asked for.
-  var pages: [MIMEBundle] = []
+  /// Bars of loops that run, outermost first.
+  var bars: [ProgressBar] = []
+  var interactions = Interactions()
+  /// Help pages that the cell asked for, and the like.
+  var payloads: [ExecutionOutcome.Payload] = []
   /// Backward passes that were run, so that a cell knows whether it ran one.
   var passes = 0
   var displayCount = 0
+  /// Calls of `table`: who shows one by hand needs none besides.
+  var tablesShown = 0
   let sessionID = String(UInt32.random(in: 0...UInt32.max), radix: 16)
   /// For each name of the top level the text that it was last computed by, with the node of the
   /// value that this holds for; for later tables.
   var origins: [String: (node: NodeID, text: String)] = [:]
+  /// Names of another session that could not be copied into this one, with their types.
+  var notCopied: [String: String] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
   struct Options {
     var precision = 6
     var tables = TableMode.auto
-    /// The most bytes that one tensor may take.
-    var memoryLimit = 8 << 30
+    /// The most bytes that a cell, or a call of what a user steers, may show.
+    var outputLimit = Int.max
   }
 
   enum TableMode: String, CaseIterable { case auto, all, off }
@@ -65,8 +74,9 @@ final class Session {
   /// Walks into values that are nested deeper than this end with a RecursionError.
   static let nestingLimit = 1_000
 
-  init(sink: any OutputSink) {
-    interruption = Interruption()
+  init(sink: any OutputSink, interruption: Interruption = Interruption()) {
+    self.interruption = interruption
+    snapshots = SnapshotDesk(interruption)
     tape = .allocate(capacity: 1)
     tape.initialize(to: Tape(interruption: interruption))
     self.sink = sink
@@ -97,6 +107,12 @@ final class Session {
     case .object(let object): return settled(object)
     default: return value
     }
+  }
+
+  /// A new trainable leaf.
+  func param(_ tensor: Tensor) -> ParamObject {
+    let node = tape.pointee.leaf(tensor, isParam: true)
+    return ParamObject(tensor, node, dropped: tape.pointee.droppedParams)
   }
 
   @inline(never)
@@ -193,7 +209,22 @@ final class Session {
   /// Ends what runs when an interruption was requested.
   @inline(__always)
   func checkInterruption() throws(Failure) {
-    if interruption.isRequested { throw Failure(.interrupt, "interrupted") }
+    if interruption.isRequested { throw Failure(interruption.answer()) }
+  }
+
+  /// Ends what runs on this thread when an interruption was requested, in loops over what is not
+  /// the session's: every so many turns, as `place` counts them.
+  @inline(__always)
+  static func look(at place: Int) throws(Failure) {
+    guard place & 0xFFF == 0 else { return }
+    do throws(GateError) { try Interruption.checkCurrent() } catch { throw Failure(error) }
+  }
+
+  /// Between two statements: ends what runs where that is asked for, and lets others see the names.
+  @inline(never)
+  func attend() throws(Failure) {
+    try checkInterruption()
+    if interruption.takeAttention() { snapshots.serve(self) }
   }
 
   /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.
@@ -202,7 +233,7 @@ final class Session {
   /// can go.
   @inline(__always)
   func turn(_ mark: inout Tape.LoopMark) throws(Failure) {
-    try checkInterruption()
+    if interruption.needsAttention { try attend() }
     if tape.pointee.wantsReclaiming(mark) { try reclaim(&mark) }
   }
 }

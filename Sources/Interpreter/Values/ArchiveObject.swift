@@ -14,6 +14,8 @@ final class ArchiveObject: Object {
     super.init()
   }
 
+  var names: [String] { archive.names }
+
   override var typeName: String { "NpzFile" }
   override var described: String { "the arrays of \(file.name)" }
   override func repr(_ session: Session) throws(Failure) -> String {

@@ -5,17 +5,19 @@ final class ClassObject: Object {
   /// The built-in exception that instances are, for classes derived from one.
   let exceptionKind: String?
   var members: [String: Value]
-  let docstring: String?
+  /// The body, of a class of the language.
+  let code: Code?
+  var docstring: String? { code?.docstring }
 
   init(
     name: String, base: ClassObject?, exceptionKind: String? = nil, members: [String: Value],
-    docstring: String? = nil
+    code: Code? = nil
   ) {
     self.name = name
     self.base = base
     self.exceptionKind = exceptionKind ?? base?.exceptionKind
     self.members = members
-    self.docstring = docstring
+    self.code = code
   }
 
   /// A member of this class or the nearest base that has it.

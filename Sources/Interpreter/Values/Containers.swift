@@ -108,6 +108,8 @@ final class ListObject: Object {
 /// A tuple.
 final class TupleObject: Object {
   private(set) var items: [Value]
+  /// Whether a number in it is written with a point or an exponent, as in `(0.0, 1)`.
+  var isWrittenWithPoint = false
   private var isSettled = false
   init(_ items: [Value]) { self.items = items }
 

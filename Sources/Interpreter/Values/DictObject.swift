@@ -37,6 +37,9 @@ final class DictObject: Object {
     if let place = index[hash] {
       entries[place]?.value = value
     } else {
+      // The index grows with the entries, and is as large.
+      try Session.demand(2 * entries.bytesForAnother)
+      try Session.look(at: entries.count)
       index[hash] = entries.count
       entries.append((key, value))
     }
@@ -91,6 +94,7 @@ final class DictObject: Object {
     try session.guardingRecursion(of: self, elided: "{...}") { () throws(Failure) -> String in
       var parts: [String] = []
       for (key, value) in items {
+        try session.checkInterruption()
         parts.append("\(try session.repr(key)): \(try session.repr(value))")
       }
       return "{" + parts.joined(separator: ", ") + "}"
@@ -152,7 +156,10 @@ final class SetObject: Object {
   override func repr(_ session: Session) throws(Failure) -> String {
     if members.count == 0 { return "set()" }
     var parts: [String] = []
-    for value in values { parts.append(try session.repr(value)) }
+    for value in values {
+      try session.checkInterruption()
+      parts.append(try session.repr(value))
+    }
     return "{" + parts.joined(separator: ", ") + "}"
   }
   /// The order of sets is that of inclusion: less is a part that is not the whole.

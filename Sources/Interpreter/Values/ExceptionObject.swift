@@ -83,7 +83,8 @@ enum ExceptionKinds {
     "RuntimeError": "Exception", "StopIteration": "Exception",
     "ArithmeticError": "Exception", "ZeroDivisionError": "ArithmeticError",
     "OverflowError": "ArithmeticError", "EOFError": "Exception",
-    "NotImplementedError": "RuntimeError", "Exception": "BaseException",
+    "NotImplementedError": "RuntimeError", "OutputError": "RuntimeError",
+    "Exception": "BaseException",
     "KeyboardInterrupt": "BaseException", "SystemExit": "BaseException",
   ]
 

@@ -49,6 +49,7 @@ struct Failure: Error {
     case gradient = "GradientError"
     case linearAlgebra = "LinAlgError"
     case memory = "MemoryError"
+    case output = "OutputError"
     case recursion = "RecursionError"
     case assertion = "AssertionError"
     case importing = "ImportError"

@@ -63,8 +63,11 @@ class Object {
   /// Whether it contains a value; by default by looking at all items.
   func contains(_ value: Value, _ session: Session) throws(Failure) -> Bool {
     let items = try iterator(session)
+    var place = 0
     while let item = try items.next(session) {
       if try session.areEqual(item, value) { return true }
+      place += 1
+      try Session.look(at: place)
     }
     return false
   }

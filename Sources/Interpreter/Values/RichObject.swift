@@ -75,9 +75,16 @@ final class DisplayHandle: Object {
           session.sink.updateDisplay(try session.bundle(of: arguments.value(0)), id: id)
           return .none
         })
+    case "display":
+      return .object(
+        Builtin("display", "value", "Shows a value once more under the same id.") {
+          arguments, session throws(Failure) in
+          session.sink.display(try session.bundle(of: arguments.value(0)), id: id)
+          return .none
+        })
     case "display_id": return .string(id)
     default: return nil
     }
   }
-  override var attributeNames: [String] { ["display_id", "update"] }
+  override var attributeNames: [String] { ["display", "display_id", "update"] }
 }

@@ -71,6 +71,8 @@ extension ExecutionOutcome.Payload {
   fileprivate var json: JSON {
     switch self {
     case .page(let bundle): ["source": "page", "data": .object(bundle.data), "start": 0]
+    case .cell(let code):
+      ["source": "set_next_input", "text": .string(code), "replace": true]
     }
   }
 }

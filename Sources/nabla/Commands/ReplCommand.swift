@@ -16,7 +16,7 @@ struct ReplCommand: ParsableCommand {
   @OptionGroup var engineOptions: EngineOptions
 
   func run() throws {
-    let repl = REPL(engine: engineOptions.makeEngine())
+    let repl = REPL(engine: try engineOptions.makeEngine(boundsOutput: false))
     Interrupts.watch { repl.interrupt() }
     throw ExitCode(LargeStack.run { repl.run() })
   }

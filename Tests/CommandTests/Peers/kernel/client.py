@@ -94,17 +94,25 @@ class Kernel:
         if start:
             self.start(env)
 
-    def start(self, env=None, arguments=(), cwd=None):
+    def start(self, env=None, arguments=(), without=(), **options):
         argv = [a.replace("{connection_file}", self.connection_file) for a in kernel_argv()]
-        argv += arguments
+        # No test writes the user's own history.
+        environment = {
+            **os.environ,
+            "JPY_PARENT_PID": str(os.getpid()),
+            "NABLA_HISTORY": os.path.join(self.dir, "history.sqlite"),
+            **(env or {}),
+        }
+        for name in without:
+            del environment[name]
         self.process = subprocess.Popen(
-            argv,
+            [*argv, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
-            env={**os.environ, "JPY_PARENT_PID": str(os.getpid()), **(env or {})},
+            env=environment,
             start_new_session=True,
-            cwd=cwd or self.dir,
+            **{"cwd": self.dir, **options},
         )
 
     def url(self, channel):
@@ -266,12 +274,12 @@ class Client:
         content.update(kw)
         return self.request("execute_request", content, timeout=timeout, metadata=metadata)
 
-    def send_execute(self, code, subshell=None, **kw):
+    def send_execute(self, code, subshell=None, metadata=None, **kw):
         content = dict(code=code, silent=False, store_history=True, stop_on_error=True)
         content.update(kw)
         named = {"subshell_id": subshell} if subshell else {}
         header = self.header("execute_request", **named)
-        return self.send("execute_request", content, header=header)
+        return self.send("execute_request", content, header=header, metadata=metadata)
 
     def create_subshell(self):
         reply, _ = self.request("create_subshell_request", channel="control")
