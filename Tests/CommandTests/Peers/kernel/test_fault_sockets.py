@@ -87,6 +87,8 @@ def test_a_flood_of_bad_frames_does_not_flood_the_log(kernel, client, code):
     frames[1] = b"0" * 64
     for _ in range(20_000):
         client.sockets["shell"].send_multipart(frames)
+    # Behind them all.
+    assert client.request("kernel_info_request")[0].content["status"] == "ok"
     wait_for(lambda: "… and " in "".join(kernel.logged().splitlines()[before:]))
     lines = kernel.logged().splitlines()[before:]
     assert len(lines) < 40

@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 
 import pytest
 from client import CHANNELS, kernel_argv
