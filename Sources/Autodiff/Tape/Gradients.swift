@@ -21,7 +21,7 @@ public struct Gradients: ~Copyable {
   private var tensors: [UInt32: Tensor] = [:]
 
   /// Whether any pass has run.
-  public internal(set) var hasRun = false
+  public var hasRun = false
   /// The value that the pass started from.
   public internal(set) var root = NodeID.constant
   /// Whether the pass gave gradients to params alone, other leaves being data.
@@ -165,10 +165,15 @@ public struct Gradients: ~Copyable {
     return tensors[id.raw] ?? Tensor(number(at: id.raw))
   }
 
+  /// Gives a value that has none a gradient, which is known from elsewhere.
+  public mutating func record(_ gradient: Tensor, of id: NodeID) {
+    guard id.isTracked else { return }
+    if gradient.isScalar { add(gradient.number, at: id.raw) } else { add(gradient, at: id.raw) }
+  }
+
   /// Gives a value the gradient of another, as an update step does for the leaf that it makes.
   public mutating func transfer(from old: NodeID, to new: NodeID) {
-    guard let gradient = self[old], new.isTracked else { return }
-    if gradient.isScalar { add(gradient.number, at: new.raw) } else { add(gradient, at: new.raw) }
+    if let gradient = self[old] { record(gradient, of: new) }
   }
 
   /// All gradients, for `accumulate`.

@@ -2,32 +2,45 @@ import CKernels
 import Synchronization
 
 /// A flag by which the running cell is asked to stop: by the user, from another thread, or because
-/// it passes a limit.
+/// it passes a limit; or to look up between two statements, because another thread wants something
+/// of its session.
 public final class Interruption: Sendable {
-  /// Who asks, as the flag holds it.
+  /// Who asks, as bits of the flag.
   private enum Request {
-    static let none: UInt8 = 0
     static let user: UInt8 = 1
     static let limit: UInt8 = 2
+    static let stop = user | limit
+    static let attention: UInt8 = 4
   }
 
-  private let flag = Atomic<UInt8>(Request.none)
+  private let flag = Atomic<UInt8>(0)
   /// The limit that was passed.
   private let passed = Mutex<GateError?>(nil)
 
   public init() {}
 
   /// Asks to stop; safe from any thread and from signal handlers.
-  public func request() { flag.store(Request.user, ordering: .relaxed) }
-  public func clear() { flag.store(Request.none, ordering: .relaxed) }
+  public func request() { flag.bitwiseOr(Request.user, ordering: .relaxed) }
+  /// Forgets all requests to stop.
+  public func clear() { flag.bitwiseAnd(~Request.stop, ordering: .relaxed) }
   @inlinable public var isRequested: Bool { isSet }
-  @usableFromInline var isSet: Bool { flag.load(ordering: .relaxed) != Request.none }
+  @usableFromInline var isSet: Bool { flag.load(ordering: .relaxed) & Request.stop != 0 }
+
+  /// Asks to look up, without stopping; safe from any thread.
+  public func requestAttention() { flag.bitwiseOr(Request.attention, ordering: .relaxed) }
+  /// Whether anything at all is asked.
+  @inline(__always)
+  public var needsAttention: Bool { flag.load(ordering: .relaxed) != 0 }
+  /// Whether it was asked to look up since the last call.
+  public func takeAttention() -> Bool {
+    let (before, _) = flag.bitwiseAnd(~Request.attention, ordering: .relaxed)
+    return before & Request.attention != 0
+  }
 
   /// Asks to stop with an error that says which limit was passed; safe from any thread.
   public func request(with error: GateError) {
     passed.withLock { $0 = error }
-    _ = flag.compareExchange(
-      expected: Request.none, desired: Request.limit, ordering: .relaxed)
+    flag.bitwiseOr(Request.limit, ordering: .relaxed)
   }
 
   /// The error by which the cell stops.
@@ -35,9 +48,8 @@ public final class Interruption: Sendable {
   /// The error of a limit answers the request: handlers of it run undisturbed, unless a limit is
   /// passed again. An interrupt of the user stays requested until a handler of it begins.
   public func answer() -> GateError {
-    let (answered, _) = flag.compareExchange(
-      expected: Request.limit, desired: Request.none, ordering: .relaxed)
-    if answered, let error = passed.withLock({ $0 }) { return error }
+    let (before, _) = flag.bitwiseAnd(~Request.limit, ordering: .relaxed)
+    if before & Request.stop == Request.limit, let error = passed.withLock({ $0 }) { return error }
     return GateError(.interrupt, "interrupted")
   }
 

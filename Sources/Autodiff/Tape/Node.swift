@@ -37,5 +37,7 @@ struct Node {
     static let unary = Flags(rawValue: 256)
     /// A gate was applied to it as a tensor.
     static let used = Flags(rawValue: 512)
+    /// A param that no value stands for any more.
+    static let dropped = Flags(rawValue: 1024)
   }
 }

@@ -60,12 +60,13 @@ extension Tape {
 
   /// Frees the nodes recorded since a loop began that none of the roots depends on.
   ///
-  /// Params stay: they may stand in places that the host does not look into. `inside` gives the
-  /// nodes that the cache of a user's gate stands for.
+  /// Params stay until they are dropped: they may stand in places that the host does not look into.
+  /// `inside` gives the nodes that the cache of a user's gate stands for.
   public mutating func reclaim(
     _ mark: inout LoopMark, roots: Roots, inside: (any Sendable) -> [UInt32]
   ) {
     mark.looked = everRecorded
+    for node in droppedParams.take() { pointer(to: node)?.pointee.flags.insert(.dropped) }
     let start = max(mark.start, base)
     guard next > start else { return }
     var marks = Marks(start..<next)
@@ -110,7 +111,7 @@ extension Tape {
         let node = nodes + Int(raw & Tape.chunkMask)
         let flags = node.pointee.flags
         let isApplication = flags.contains(.application)
-        if marks.contains(raw) || flags.contains(.param) {
+        if marks.contains(raw) || flags.isDisjoint(with: .dropped) && flags.contains(.param) {
           isAlive = true
           kept += MemoryLayout<Node>.stride
           if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }

@@ -54,6 +54,9 @@ public struct Tape: ~Copyable {
   /// Set by another thread to end what runs; tested between blocks of long gates.
   public let interruption: Interruption
 
+  /// Where the holders of params say that they let go.
+  public let droppedParams = DroppedParams()
+
   /// Fused programs, by the form of what they compute.
   var fusedPrograms = FusedPrograms()
 

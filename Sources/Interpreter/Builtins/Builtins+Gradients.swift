@@ -19,8 +19,7 @@ extension Builtins {
         type: "function"
       ) { arguments, session throws(Failure) in
         let tensor = try arguments.tensor(0, session).tensor
-        let node = session.tape.pointee.leaf(tensor, isParam: true)
-        return .param(ParamObject(tensor, node))
+        return .param(session.param(tensor))
       },
       Builtin("detach", "x", "The value without its history: no gradient flows through it.") {
         arguments, session throws(Failure) in

@@ -103,7 +103,7 @@ extension Session {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(min(seconds, 1e9))
     while true {
-      try checkInterruption()
+      if interruption.needsAttention { try attend() }
       let rest = end - clock.now
       if rest <= .zero { return }
       let step = min(rest, .milliseconds(5))

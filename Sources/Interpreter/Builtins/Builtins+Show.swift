@@ -115,6 +115,12 @@ extension Session {
 
   /// Asks the user for a line.
   func ask(_ prompt: String, password: Bool) throws(Failure) -> Value {
+    try snapshots.resting(self) { () throws(Failure) in
+      try askAtOnce(prompt, password: password)
+    }
+  }
+
+  private func askAtOnce(_ prompt: String, password: Bool) throws(Failure) -> Value {
     do throws(InputFailure) {
       return .string(try sink.input(prompt: prompt, password: password))
     } catch {

@@ -36,7 +36,7 @@ final class ClassAction: Action {
     for (slot, name) in code.layout.slotNames.enumerated() where !name.isEmpty {
       let value = inner.slots[slot]
       if value.isUnbound { continue }
-      if let method = value.object(FunctionObject.self) { method.owner = type }
+      if let method = value.object(FunctionObject.self) { method.ancestry = .init(base: baseClass) }
       type.members[name] = value
     }
     try target.assign(.object(type), frame)

@@ -170,6 +170,7 @@ final class Frame {
   deinit {
     slots.deinitialize(count: code.layout.slotCount)
     slots.deallocate()
+    if code.layout.ownShared > 0 { freeRecursiveFunctions() }
   }
 }
 

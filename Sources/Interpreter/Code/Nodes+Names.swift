@@ -93,6 +93,12 @@ final class GlobalName: Node {
   }
 
   private func unknown(_ frame: Frame) -> Failure {
+    if let type = frame.session.notCopied[name] {
+      return place(
+        Failure(
+          .name, "\(name) is a \(type) of the session whose cell is running, and is not copied",
+          hint: "run this when that cell has ended"), frame)
+    }
     var known = frame.globals.bound.map(\.name) + frame.session.builtins.keys
     known += frame.code.layout.slotNames.filter { !$0.isEmpty } + frame.code.layout.sharedNames
     let hint = nearest(to: name, among: known).map { "did you mean \($0)?" }

@@ -203,9 +203,9 @@ final class SuperNode: Node {
 
   override func evaluate(_ frame: Frame) throws(Failure) -> Value {
     let receiver = try receiver.evaluate(frame)
-    guard let owner = frame.function?.owner else {
+    guard let ancestry = frame.function?.ancestry else {
       throw place(Failure(.runtime, "super() stands outside of a method"), frame)
     }
-    return .object(SuperObject(base: owner.base, receiver: receiver))
+    return .object(SuperObject(base: ancestry.base, receiver: receiver))
   }
 }

@@ -20,7 +20,7 @@ final class MemoryWatch: Sendable {
   /// A cell that begins above the limit may still take this much, to put things right.
   private static let slack = 64 << 20
 
-  private let interruption: Interruption
+  private let cells: RunningCells
   /// The number of the running cell; 0 between cells.
   private let running = Atomic<Int>(0)
   private let isAsleep = Atomic<Bool>(false)
@@ -28,8 +28,8 @@ final class MemoryWatch: Sendable {
   // Sendable: a semaphore is made for several threads.
   nonisolated(unsafe) private let bell: UnsafeMutablePointer<sem_t>
 
-  init(_ interruption: Interruption) {
-    self.interruption = interruption
+  init(_ cells: RunningCells) {
+    self.cells = cells
     bell = .allocate(capacity: 1)
     sem_init(bell, 0, 0)
   }
@@ -95,7 +95,7 @@ final class MemoryWatch: Sendable {
       guard resident > allowed else { continue }
       // What was freed may still be held for reuse.
       BufferPool.releaseAll()
-      if SystemMemory.resident > allowed { interruption.request(with: MemoryLimit.error()) }
+      if SystemMemory.resident > allowed { cells.request(with: MemoryLimit.error()) }
     }
   }
 

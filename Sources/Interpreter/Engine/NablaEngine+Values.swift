@@ -7,9 +7,10 @@ extension NablaEngine {
   /// Gives a name a tensor, as a cell would that assigned it: a leaf, or a param.
   public func define(_ name: String, _ tensor: Tensor, isParam: Bool = false) {
     running.withLock { _ in
-      let node = session.tape.pointee.leaf(tensor, isParam: isParam)
       session.globals[name] =
-        isParam ? .param(ParamObject(tensor, node)) : Value(Traced(tensor, node))
+        isParam
+        ? .param(session.param(tensor))
+        : Value(Traced(tensor, session.tape.pointee.leaf(tensor)))
     }
   }
 

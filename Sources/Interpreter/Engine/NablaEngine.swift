@@ -15,8 +15,11 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The user's names as of the last cell, for queries while another one runs.
   private let published = Mutex<[String: NameInfo]>([:])
   private let builtinNames: [String: NameInfo]
-  private let silence = SilentSink()
-  private let limits: Limits
+  let silence: any OutputSink = SilentSink()
+  let limits: Limits
+  let folder: String
+  let snapshots: SnapshotDesk
+  let runningCells: RunningCells
   private let memoryWatch: MemoryWatch
   /// Cells so far; changed by the thread that runs them.
   private var cells = 0
@@ -44,8 +47,11 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     session.tape.pointee.budget = limits.tapeMemory
     session.options.outputLimit = limits.output
     session.folder = folder
+    self.folder = folder
     interruption = session.interruption
-    memoryWatch = MemoryWatch(interruption)
+    snapshots = session.snapshots
+    runningCells = RunningCells(interruption)
+    memoryWatch = MemoryWatch(runningCells)
     language = LanguageInfo(
       name: "nabla", version: version, mimetype: "text/x-python", fileExtension: ".nabla",
       pygmentsLexer: "python", codemirrorMode: "python",
@@ -53,7 +59,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     builtinNames = session.builtinNames
   }
 
-  public func interrupt() { interruption.request() }
+  public func interrupt() { runningCells.request() }
 
   public func prepareToExecute() {
     interruption.clear()
@@ -83,6 +89,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     interruption.makeCurrent()
     cells += 1
     memoryWatch.begin(cells)
+    snapshots.open()
     session.callDepth = 0
     session.frames = []
     session.tape.pointee.isRecording = true
@@ -91,6 +98,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   /// The work is done: what it named is known to queries.
   private func end() {
     session.sink = silence
+    snapshots.close()
     memoryWatch.end()
     Interruption.endCurrent()
     let names = session.userNames
@@ -100,6 +108,11 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   private func run(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {
     begin(request.silent ? silence : sink)
     defer { end() }
+    return run(request, in: session)
+  }
+
+  /// Runs a cell in a session that was made ready for it.
+  func run(_ request: ExecutionRequest, in session: Session) -> ExecutionOutcome {
     var outcome = ExecutionOutcome()
     do throws(Failure) {
       try session.runCell(request)
@@ -111,13 +124,15 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     if outcome.error == nil {
       session.sink = silence
       for (name, code) in request.userExpressions {
-        outcome.userExpressions.append((name, evaluate(code)))
+        outcome.userExpressions.append((name, evaluate(code, in: session)))
       }
     }
     return outcome
   }
 
-  private func evaluate(_ code: String) -> Result<MIMEBundle, ErrorReport> {
+  private func evaluate(
+    _ code: String, in session: Session
+  ) -> Result<MIMEBundle, ErrorReport> {
     do throws(Failure) {
       return .success(try session.bundle(of: session.evaluate(code)))
     } catch {

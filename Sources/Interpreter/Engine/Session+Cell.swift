@@ -32,6 +32,7 @@ extension Session {
     var result = Value.none
     var isSilenced = false
     for (index, action) in code.body.enumerated() {
+      if interruption.needsAttention { try attend() }
       if index == code.body.count - 1, let last = action as? MagicAction {
         result = try last.value(frame)
         continue

@@ -6,6 +6,8 @@ import Syntax
 final class Session {
   let tape: UnsafeMutablePointer<Tape>
   let interruption: Interruption
+  /// Where others ask for what the names hold.
+  let snapshots: SnapshotDesk
   let globals = Globals(name: "__main__")
   /// Built-in names, for all modules.
   private(set) var builtins: [String: Value] = [:]
@@ -53,6 +55,8 @@ final class Session {
   /// For each name of the top level the text that it was last computed by, with the node of the
   /// value that this holds for; for later tables.
   var origins: [String: (node: NodeID, text: String)] = [:]
+  /// Names of another session that could not be copied into this one, with their types.
+  var notCopied: [String: String] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
 
@@ -70,8 +74,9 @@ final class Session {
   /// Walks into values that are nested deeper than this end with a RecursionError.
   static let nestingLimit = 1_000
 
-  init(sink: any OutputSink) {
-    interruption = Interruption()
+  init(sink: any OutputSink, interruption: Interruption = Interruption()) {
+    self.interruption = interruption
+    snapshots = SnapshotDesk(interruption)
     tape = .allocate(capacity: 1)
     tape.initialize(to: Tape(interruption: interruption))
     self.sink = sink
@@ -102,6 +107,12 @@ final class Session {
     case .object(let object): return settled(object)
     default: return value
     }
+  }
+
+  /// A new trainable leaf.
+  func param(_ tensor: Tensor) -> ParamObject {
+    let node = tape.pointee.leaf(tensor, isParam: true)
+    return ParamObject(tensor, node, dropped: tape.pointee.droppedParams)
   }
 
   @inline(never)
@@ -209,13 +220,20 @@ final class Session {
     do throws(GateError) { try Interruption.checkCurrent() } catch { throw Failure(error) }
   }
 
+  /// Between two statements: ends what runs where that is asked for, and lets others see the names.
+  @inline(never)
+  func attend() throws(Failure) {
+    try checkInterruption()
+    if interruption.takeAttention() { snapshots.serve(self) }
+  }
+
   /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.
   ///
   /// What the loop recorded is held by variables alone between two turns, so what they do not reach
   /// can go.
   @inline(__always)
   func turn(_ mark: inout Tape.LoopMark) throws(Failure) {
-    try checkInterruption()
+    if interruption.needsAttention { try attend() }
     if tape.pointee.wantsReclaiming(mark) { try reclaim(&mark) }
   }
 }

@@ -9,8 +9,15 @@ final class FunctionObject: Object {
   /// Captured variables, in the order that the code names them.
   private(set) var captured: [Variable]
   var attributes: [String: Value] = [:]
-  /// The class in whose body it stands, for `super()`.
-  var owner: ClassObject?
+  /// Where `super()` in it looks, for a function that stands in the body of a class.
+  ///
+  /// The class itself would hold its methods, and they it, for ever.
+  var ancestry: Ancestry?
+
+  /// The base of a method's class.
+  struct Ancestry {
+    let base: ClassObject?
+  }
 
   init(code: Code, defaults: [Value], keywordDefaults: [Value], captured: [Variable]) {
     self.code = code
@@ -34,6 +41,15 @@ final class FunctionObject: Object {
       variable.value = .unbound
     }
   }
+
+  /// Gives up the captured variables.
+  func takeCaptured() -> [Variable] {
+    defer { captured = [] }
+    return captured
+  }
+
+  /// Gets back what ``takeCaptured()`` gave.
+  func restore(captured: [Variable]) { self.captured = captured }
 
   var name: String { code.name }
 

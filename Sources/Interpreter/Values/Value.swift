@@ -31,12 +31,19 @@ final class TensorObject {
 /// A trainable leaf, shared by all names that stand for it.
 final class ParamObject {
   var tensor: Tensor
-  var node: NodeID
+  var node: NodeID {
+    didSet { dropped.append(oldValue) }
+  }
+  private let dropped: DroppedParams
 
-  init(_ tensor: Tensor, _ node: NodeID) {
+  /// A param on a tape, which hears through `dropped` when this is gone.
+  init(_ tensor: Tensor, _ node: NodeID, dropped: DroppedParams) {
     self.tensor = tensor
     self.node = node
+    self.dropped = dropped
   }
+
+  deinit { dropped.append(node) }
 }
 
 /// A string.
