@@ -64,7 +64,9 @@ let package = Package(
       dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .target(name: "History", dependencies: ["CSQLite", "Files"], swiftSettings: strict),
-    .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
+    .target(
+      name: "Notebook", dependencies: ["EngineInterface", "JSON", "Files", "CYAML", "CZlib"],
+      swiftSettings: strict),
 
     // MARK: The language
     .target(
@@ -98,6 +100,7 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CYAML"),
 
     // MARK: Tests
     .target(
@@ -144,7 +147,7 @@ let package = Package(
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["nabla", "TestSupport"],
+      name: "CommandTests", dependencies: ["nabla", "Files", "TestSupport"],
       exclude: ["Peers"], swiftSettings: strict),
   ]
 )

@@ -70,5 +70,11 @@ final class BoundedSink: OutputSink {
     try sink.input(prompt: prompt, password: password)
   }
 
+  var hasComms: Bool { sink.hasComms }
   func comm(_ event: CommEvent) { sink.comm(event) }
+
+  /// A bar takes the place of its last state, so that it counts once.
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    if stage != .first || admits(bundle) { sink.progress(bundle, id: id, stage: stage) }
+  }
 }
