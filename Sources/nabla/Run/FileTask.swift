@@ -162,7 +162,7 @@ struct FileTask {
       report.run = try body(host)
       place?.leave()
       call.remove(host)
-      (host as? WorkerHost)?.end()
+      if let host = host as? WorkerHost { call.end(host.process) }
       let isOver = call.isInterrupted || call.end.map { $0 <= .now } ?? false
       guard let failure = report.run.failure, report.attempts <= settings.retries, !isOver else {
         return report
@@ -184,8 +184,7 @@ struct FileTask {
       run: settings.deadline.flatMap { span in call.end.map { (span, $0) } })
     do throws(SystemFailure) {
       return try WorkerHost(
-        arguments: ["nabla", "worker"] + (entry.isScript ? ["--script"] : [])
-          + settings.engineOptions.arguments,
+        try call.process(for: entry),
         folder: entry.isNotebook ? WorkingFolder.fullPath(of: DiskFile(entry.path).folder) : nil,
         limits: limits)
     } catch {
