@@ -135,8 +135,10 @@ extension Session {
   }
 
   private func value(of tensor: Tensor, isParam: Bool, gradient: Tensor?) -> Value {
-    let node = tape.pointee.leaf(tensor, isParam: isParam)
-    if let gradient { tape.pointee.gradients.record(gradient, of: node) }
-    return isParam ? .param(ParamObject(tensor, node)) : Value(Traced(tensor, node))
+    let value: Value =
+      isParam
+      ? .param(param(tensor)) : Value(Traced(tensor, tape.pointee.leaf(tensor)))
+    if let gradient { tape.pointee.gradients.record(gradient, of: value.node) }
+    return value
   }
 }
