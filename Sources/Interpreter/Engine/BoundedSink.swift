@@ -38,6 +38,11 @@ final class BoundedSink: OutputSink {
     return admit(size) == size
   }
 
+  /// What something takes the place of is shown no more, so only its own size counts.
+  private func admitsInPlace(_ bundle: MIMEBundle) -> Bool {
+    size(of: bundle) <= limit || admits(bundle)
+  }
+
   private func size(of bundle: MIMEBundle) -> Int {
     bundle.data.pairs.reduce(0) { $0 + ($1.1.string?.utf8.count ?? 0) }
   }
@@ -55,8 +60,13 @@ final class BoundedSink: OutputSink {
   }
 
   func updateDisplay(_ bundle: MIMEBundle, id: String) {
-    // What it takes the place of is shown no more, so only its own size counts.
-    if size(of: bundle) <= limit || admits(bundle) { sink.updateDisplay(bundle, id: id) }
+    if admitsInPlace(bundle) { sink.updateDisplay(bundle, id: id) }
+  }
+
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    if stage == .first ? admits(bundle) : admitsInPlace(bundle) {
+      sink.progress(bundle, id: id, stage: stage)
+    }
   }
 
   func result(_ bundle: MIMEBundle) { if admits(bundle) { sink.result(bundle) } }
@@ -69,6 +79,8 @@ final class BoundedSink: OutputSink {
   func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     try sink.input(prompt: prompt, password: password)
   }
+
+  var hasComms: Bool { sink.hasComms }
 
   func comm(_ event: CommEvent) { sink.comm(event) }
 }
