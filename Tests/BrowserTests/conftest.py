@@ -37,9 +37,10 @@ def lab(browser, server):
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     thrown = []
-    page.on("pageerror", thrown.append)
+    page.on("pageerror", lambda error: thrown.append(error))
     yield Lab(page, server)
     context.close()
+    server.forget()
     assert not thrown, thrown
 
 

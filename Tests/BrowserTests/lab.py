@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 # A guard against hanging, many times what anything here takes.
 PATIENCE = 60_000
 
+expect.set_options(timeout=PATIENCE)
+
 KERNELSPEC = {"display_name": "Nabla", "language": "nabla", "name": "nabla"}
 LANGUAGE = {"name": "nabla", "mimetype": "text/x-python", "codemirror_mode": "python"}
 
@@ -37,7 +39,7 @@ class Lab:
 
     def rests(self):
         # The status bar says both that the kernel is ours and that it has nothing to do.
-        expect(self.page.get_by_text("Nabla | Idle", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text("Nabla | Idle", exact=True)).to_be_visible()
 
     def command(self, name, **arguments):
         self.page.evaluate(
@@ -57,7 +59,7 @@ class Lab:
 
     def confirm(self, button):
         """Answers a dialog."""
-        self.page.locator(".jp-Dialog").get_by_role("button", name=button, exact=True).click()
+        self.page.locator(".jp-Dialog-button", has_text=button).click()
 
 
 class Notebook:
@@ -77,7 +79,13 @@ class Notebook:
 
     @property
     def errors(self):
-        return self.panel.locator('[data-mime-type="application/vnd.jupyter.error"]')
+        """The names of the errors that cells show, as JupyterLab's own model has them."""
+        return self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+              .filter(cell => cell.model.type === 'code')
+              .flatMap(cell => cell.model.outputs.toJSON())
+              .filter(output => output.output_type === 'error').map(output => output.ename)"""
+        )
 
     def tool(self, command):
         """A button of the toolbar."""
@@ -86,7 +94,7 @@ class Notebook:
     def finished(self):
         """Waits until all cells have run; they count from 1."""
         count = self.code.count()
-        expect(self.cell(count - 1).prompt).to_have_text(f"[{count}]:", timeout=PATIENCE)
+        expect(self.cell(count - 1).prompt).to_have_text(f"[{count}]:")
         expect(self.code.locator(".jp-InputPrompt")).to_have_text(
             [f"[{number}]:" for number in range(1, count + 1)]
         )
@@ -101,7 +109,8 @@ class Cell:
         self.prompt = cell.locator(".jp-InputPrompt")
         self.output = cell.locator(".jp-Cell-outputArea")
         self.table = self.output.locator("table.nabla-table")
-        self.error = self.output.locator('[data-mime-type="application/vnd.jupyter.error"]')
+        # Errors look like all that goes to stderr.
+        self.error = self.output.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
 
     def click(self):
         self.cell.locator(".cm-content").click()
@@ -121,11 +130,11 @@ class Cell:
         """Runs the cell and waits for its end."""
         before = self.prompt.inner_text()
         self.start()
-        expect(self.prompt).not_to_have_text(before, timeout=PATIENCE)
+        expect(self.prompt).not_to_have_text(before)
         self.ends()
 
     def ends(self):
-        expect(self.prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=PATIENCE)
+        expect(self.prompt).to_have_text(re.compile(r"\[\d+\]:"))
 
     def rows(self):
         """The texts of a table's cells, row by row, its head first."""

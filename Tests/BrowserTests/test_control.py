@@ -1,8 +1,5 @@
 """Interrupting, restarting, and output that comes in floods."""
 
-import re
-
-from lab import PATIENCE
 from playwright.sync_api import expect
 
 # Notes the longest time that the page did nothing but work.
@@ -39,10 +36,9 @@ def test_cells_behind_an_interrupted_one_do_not_run(lab):
     expect(notebook.cell(1).prompt).to_have_text("[*]:")
     notebook.tool("notebook:interrupt-kernel").click()
     expect(notebook.cell(0).error).to_contain_text("KeyboardInterrupt")
-    expect(notebook.cell(1).prompt).to_have_text("[ ]:")
     notebook.cell(2).run()
     expect(notebook.cell(2).output).to_contain_text("5")
-    assert "ran" not in notebook.cell(1).output.inner_text()
+    assert "ran" not in notebook.panel.locator(".jp-OutputArea").all_inner_texts()
 
 
 def test_restart_and_run_all_begins_anew(lab):
@@ -56,7 +52,7 @@ def test_restart_and_run_all_begins_anew(lab):
     lab.confirm("Restart")
     notebook.finished()
     expect(notebook.cell(2).output).to_contain_text("6")
-    expect(notebook.errors).to_have_count(0)
+    assert notebook.errors == []
 
 
 def test_a_restarted_kernel_knows_nothing(lab):
@@ -85,22 +81,18 @@ def test_a_flood_of_lines_does_not_freeze_the_page(lab):
     assert lab.page.evaluate("window.longest") < 10_000
 
 
-def test_output_goes_on_after_the_page_is_reloaded(lab):
-    notebook = lab.make(
-        "reload.ipynb",
-        "import time\nprint('before')\nwhile True:\n    time.sleep(0.01)",
-        "'after'",
-    )
-    cell = notebook.cell(0)
-    cell.start()
-    expect(cell.output).to_contain_text("before")
+def test_a_page_that_is_reloaded_finds_the_kernel_as_it_was(lab):
+    notebook = lab.make("reload.ipynb", "n = 7", "print('on')\nwhile True:\n    n = n + 0", "n + 1")
+    notebook.cell(0).run()
+    notebook.cell(1).start()
+    expect(notebook.cell(1).output).to_contain_text("on")
     lab.command("docmanager:save")
     lab.page.reload()
-    expect(lab.page.get_by_text(re.compile("Nabla \\| Busy"))).to_be_visible(timeout=PATIENCE)
-    notebook.tool("notebook:interrupt-kernel").click()
+    expect(notebook.cell(1).output).to_contain_text("on")
     lab.rests()
-    notebook.cell(1).run()
-    expect(notebook.cell(1).output).to_contain_text("after")
+    notebook.tool("notebook:interrupt-kernel").click()
+    notebook.cell(2).run()
+    expect(notebook.cell(2).output).to_contain_text("8")
 
 
 def test_input_is_asked_for_in_the_page(lab):

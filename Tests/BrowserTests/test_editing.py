@@ -23,6 +23,8 @@ def test_tab_completes_names_with_their_types(lab, shoot):
     expect(cell.cell.locator(".cm-content")).to_have_text("softplus")
     cell.type("softness.sha")
     lab.page.keyboard.press("Tab")
+    expect(items).to_have_text(["t" + "shape" + "tuple"])
+    lab.page.keyboard.press("Enter")
     expect(cell.cell.locator(".cm-content")).to_have_text("softness.shape")
 
 

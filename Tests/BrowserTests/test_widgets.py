@@ -11,7 +11,7 @@ def test_a_slider_shows_the_result_anew(lab, shoot):
     )
     cell = notebook.cell(0)
     cell.run()
-    expect(notebook.errors).to_have_count(0)
+    assert notebook.errors == []
     output = cell.output.locator(".widget-interact .jupyter-widgets-output-area, .widget-output").first
     handle = cell.output.get_by_role("slider")
     expect(handle).to_be_visible()
