@@ -16,7 +16,8 @@ PYTHON ?= $(firstword $(wildcard .venv-peers/bin/python) python3)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Libraries that the build links or opens, and Graphviz, which draws circuits.
-PACKAGES := libzmq3-dev libopenblas-dev libedit-dev zlib1g-dev pkg-config graphviz binutils
+PACKAGES := libzmq3-dev libopenblas-dev libedit-dev libsqlite3-dev libyaml-dev \
+            zlib1g-dev pkg-config graphviz binutils
 TEST_PACKAGES := python3 python3-venv
 
 SOURCES := Package.swift $(shell find Sources -type f)

@@ -26,8 +26,8 @@ let package = Package(
     .executableTarget(
       name: "nabla",
       dependencies: [
-        "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "Notebook", "Interpreter",
-        "Autodiff", "Display", "EngineInterface", "Files", "JSON",
+        "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "History", "Notebook",
+        "Interpreter", "Autodiff", "Display", "EngineInterface", "Files", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -47,14 +47,15 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "EngineInterface", "Files", "JSON",
+        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface", "Files",
+        "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .target(
       name: "JupyterKernel",
       dependencies: [
-        "JupyterProtocol", "EngineInterface", "JSON",
+        "JupyterProtocol", "History", "EngineInterface", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -62,7 +63,10 @@ let package = Package(
       name: "JupyterProtocol",
       dependencies: ["EngineInterface", "JSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(name: "Notebook", dependencies: ["EngineInterface", "JSON"], swiftSettings: strict),
+    .target(name: "History", dependencies: ["CSQLite", "Files"], swiftSettings: strict),
+    .target(
+      name: "Notebook", dependencies: ["EngineInterface", "JSON", "Files", "CYAML", "CZlib"],
+      swiftSettings: strict),
 
     // MARK: The language
     .target(
@@ -95,19 +99,21 @@ let package = Package(
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CYAML"),
 
     // MARK: Tests
     .target(
       name: "TestSupport",
       dependencies: [
-        "EngineInterface", "JupyterKernel", "JupyterProtocol", "JSON",
+        "EngineInterface", "History", "JupyterKernel", "JupyterProtocol", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "echo-kernel",
       dependencies: [
-        "TestSupport", "ZeroMQTransport", "JupyterKernel",
+        "TestSupport", "ZeroMQTransport", "JupyterKernel", "History",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/EchoKernel", swiftSettings: strict),
@@ -135,11 +141,13 @@ let package = Package(
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "HistoryTests", dependencies: ["History", "CSQLite", "Files"], swiftSettings: strict),
+    .testTarget(
       name: "JupyterTests",
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["nabla", "TestSupport"],
+      name: "CommandTests", dependencies: ["nabla", "Files", "TestSupport"],
       exclude: ["Peers"], swiftSettings: strict),
   ]
 )

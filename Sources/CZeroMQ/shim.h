@@ -1,4 +1,6 @@
 #pragma once
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -10,4 +12,10 @@ static inline int process_descriptor(int process) {
 #else
   return -1;
 #endif
+}
+
+/// The bytes in a connection's buffer that its peer has not taken; 0 for what is no connection.
+static inline int unsent_bytes(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : 0;
 }

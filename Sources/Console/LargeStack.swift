@@ -21,7 +21,7 @@ public enum LargeStack {
   }
 
   /// Starts a thread; nil when the system has no room for it.
-  static func start(size: Int, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
+  public static func start(size: Int, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -73,11 +73,14 @@ public final class LineReader: Sendable {
   }
 
   /// All that is left of the input; nil where it is not UTF-8.
-  public func rest() -> String? {
+  public func rest() -> String? { String(validating: restBytes(), as: UTF8.self) }
+
+  /// All that is left of the input.
+  public func restBytes() -> [UInt8] {
     while readMore() {}
     return pending.withLock { bytes in
       defer { bytes = [] }
-      return String(validating: bytes, as: UTF8.self)
+      return bytes
     }
   }
 

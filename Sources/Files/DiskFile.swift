@@ -99,12 +99,12 @@ public struct DiskFile: Sendable {
     return names
   }
 
-  /// Makes the folder of that path and those above it.
-  public static func makeFolder(_ path: String) throws(Failure) {
+  /// Makes the folder of that path and those above it, with a mode less the user's mask.
+  public static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
     if Self(path).isFolder || path.isEmpty { return }
     let parent = Self(path).folder
-    if parent != path { try makeFolder(parent) }
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw Failure(path, errno) }
+    if parent != path { try makeFolder(parent, mode: mode) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw Failure(path, errno) }
     guard Self(path).isFolder else { throw Failure(path, ENOTDIR) }
   }
 }

@@ -6,12 +6,14 @@
 ///
 /// It stands beside the old content and takes its name at the end: who reads, or is left after a
 /// crash, has the old content or the new. A symbolic link stays one; the permissions stay as they
-/// are, or are `mode` (less the user's mask) for a file that was not there. What is not committed
-/// leaves no trace.
+/// are, or are `mode` (less the user's mask) for a file that was not there; owner and group stay as
+/// far as this user may give files away. What is not committed leaves no trace.
 public final class Replacement {
   private let path: String
   private let target: String
   private let mode: mode_t
+  /// Who owned the old content; nil where there was none.
+  private let owner: (user: uid_t, group: gid_t)?
   private let temporary: [CChar]
   private let descriptor: Int32
   private var isCommitted = false
@@ -31,10 +33,12 @@ public final class Replacement {
       // A device or pipe would lose its name to a file.
       guard type == S_IFREG else { throw DiskFile.Failure(path, ENODEV, "no regular file") }
       self.mode = status.st_mode & 0o7777
+      owner = (status.st_uid, status.st_gid)
     } else {
       let mask = umask(0)
       umask(mask)
       self.mode = mode & ~mask
+      owner = nil
     }
     let file = DiskFile(target)
     guard !file.name.isEmpty else { throw DiskFile.Failure(path, EISDIR) }
@@ -86,6 +90,10 @@ public final class Replacement {
 
   /// Puts what was written in the place of the old content, on the disk when this returns.
   public func commit() throws(DiskFile.Failure) {
+    if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
+      // Only root gives files away; a group may be one's own.
+      _ = fchown(descriptor, uid_t.max, owner.group)
+    }
     guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(temporary, target) == 0
     else { throw DiskFile.Failure(path, errno) }
     isCommitted = true

@@ -30,12 +30,14 @@ struct Desk {
   /// Sends what is due, waits, and takes in what came.
   private mutating func turn(atMost limit: Int?) {
     var pause = limit
-    switch kernel.outbox.take(now: .now()) {
-    case .send(let items):
-      for item in items { send(item) }
-      pause = 0
-    case .wait(let milliseconds):
-      if let milliseconds { pause = min(milliseconds, limit ?? milliseconds) }
+    if !transport.isCongested {
+      switch kernel.outbox.take(now: .now()) {
+      case .send(let items):
+        for item in items { send(item) }
+        pause = 0
+      case .wait(let milliseconds):
+        if let milliseconds { pause = min(milliseconds, limit ?? milliseconds) }
+      }
     }
     let transport = transport
     transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in handle(event) }
@@ -82,6 +84,8 @@ struct Desk {
     case .orphaned:
       kernel.logger.info("ending: the process that started this kernel is gone")
       kernel.isEnding.store(true, ordering: .sequentiallyConsistent)
+    case .cutOff:
+      kernel.logger.warning("cut off a subscriber that did not read; it may connect again")
     case .dropped(let reason, let channel): drop(channel, reason)
     }
   }
@@ -162,6 +166,7 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
+    case .history: accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
     case .cells, .session:
       do throws(KernelFailure) { accepted = try kernel.accept(exchange) } catch {
         throw ErrorReply(name: "SystemError", message: error.description)

@@ -14,7 +14,7 @@ extension Kernel {
     }
     if request.storesHistory {
       count = executionCount.wrappingAdd(1, ordering: .relaxed).newValue
-      history.append(input: request.code, number: count)
+      history.append(request.code, line: count)
     }
     if !request.silent {
       outbox.post(

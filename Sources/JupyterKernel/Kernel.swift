@@ -1,4 +1,5 @@
 import EngineInterface
+import History
 import JupyterProtocol
 import Logging
 import Synchronization
@@ -44,7 +45,7 @@ public final class Kernel: Sendable {
   let mainShell: Shell
   let subshells = Subshells()
   let session: SessionQueue
-  let history = SessionHistory()
+  let history: History
   let comms = CommRegistry()
   let usage = ProcessUsage()
   let queries: WorkQueue<Exchange>
@@ -58,10 +59,11 @@ public final class Kernel: Sendable {
   let isEnding = Atomic<Bool>(false)
 
   public init(
-    engine: any Engine, configuration: Configuration, logger: Logger
+    engine: any Engine, configuration: Configuration, history: History, logger: Logger
   ) throws(KernelFailure) {
     self.engine = engine
     self.configuration = configuration
+    self.history = history
     self.logger = logger
     outbox = try Outbox()
     mainShell = try Shell(id: nil)
@@ -72,7 +74,8 @@ public final class Kernel: Sendable {
   /// The stack of the thread that runs cells; address space only, until it is used.
   static let cellStackSize = 512 << 20
   static let queryStackSize = 64 << 20
-  /// How long a running cell may take to stop when the kernel ends.
+  /// How long a running cell may take to stop when the kernel ends, and its last lines to be
+  /// written.
   static let patience = 200
 
   var information: KernelInfoReply {
@@ -97,6 +100,7 @@ public final class Kernel: Sendable {
     }
     var desk = Desk(kernel: self, transport: transport)
     desk.run()
+    history.close(within: Self.patience)
     return areCellsRunning ? .stuck : .stopped
   }
 
@@ -158,7 +162,7 @@ public final class Kernel: Sendable {
           message: "\(route.type) is served on \(places), not on \(exchange.channel.rawValue)")
       }
       switch route.place {
-      case .transport, .queries: try route.serve(self, exchange)
+      case .transport, .queries, .history: try route.serve(self, exchange)
       case .cells:
         try requireOpen(exchange.shell)
         try route.serve(self, exchange)

@@ -10,6 +10,8 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
+    /// Beside both, by the history's own thread: it may have to wait for a disk.
+    case history
     /// After the cells of its shell that came before.
     case cells
     /// The same, and never while a cell of any shell runs.

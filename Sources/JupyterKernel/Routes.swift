@@ -23,9 +23,9 @@ enum Routes {
     Route(IsCompleteRequest.self, at: .queries) { kernel, request, _ in
       IsCompleteReply(kernel.engine.isComplete(request.code))
     },
-    Route(HistoryRequest.self, at: .queries) { kernel, request, _ in
-      HistoryReply(kernel.history.entries(for: request.access), includesOutput: request.output)
-    },
+    Route(
+      HistoryRequest.self, at: .history,
+      { (kernel, request, _) throws(ErrorReply) in try kernel.recall(request) }),
     Route(UsageRequest.self, at: .queries) { kernel, _, _ in kernel.usage.reply() },
     Route(KernelInfoRequest.self, at: .transport) { kernel, _, _ in kernel.information },
     Route(ConnectRequest.self, at: .transport) { kernel, _, _ in

@@ -12,6 +12,11 @@ public protocol Transport: AnyObject {
   func wait(
     for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void)
 
+  /// Whether more waits for subscribers than is good; then nothing is to be sent for now.
+  ///
+  /// It does not last: subscribers that do not read are cut off by ``wait(for:milliseconds:_:)``.
+  var isCongested: Bool { get }
+
   /// Sends a multipart message; false when it could not be sent.
   func send(_ parts: [[UInt8]], on channel: Channel) -> Bool
 
@@ -31,6 +36,8 @@ public enum TransportEvent: Sendable {
   case terminated
   /// The process that started the kernel is gone.
   case orphaned
+  /// A subscriber that did not read was cut off.
+  case cutOff
   /// Something was dropped, and why.
   case dropped(String, Channel)
 }

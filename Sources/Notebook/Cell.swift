@@ -44,9 +44,15 @@ public struct Cell: Sendable {
   public var metadata: JSON.Object { element["metadata"]?.value.object ?? [:] }
 
   /// The outputs of the run, or those that are stored in the file.
-  public var outputs: [Output] {
-    run?.outputs ?? element["outputs"]?.elements.map { Output($0.value) } ?? []
+  public var outputs: [Output] { run?.outputs ?? storedOutputs }
+
+  /// The outputs that the file has.
+  public var storedOutputs: [Output] {
+    element["outputs"]?.elements.map { Output($0.value) } ?? []
   }
+
+  /// Forgets the run: the file keeps what it has.
+  public mutating func keepStored() { run = nil }
 
   public var executionCount: Int? {
     if let run { return run.executionCount }

@@ -32,7 +32,7 @@ extension Notebook {
     return document.replacing(edits)
   }
 
-  private static func newID(besides ids: Set<String>) -> String {
+  static func newID(besides ids: Set<String>) -> String {
     while true {
       let digits = String(UInt32.random(in: .min ... .max), radix: 16)
       let id = String(repeating: "0", count: 8 - digits.count) + digits

@@ -36,9 +36,12 @@ public final class OutputCollector: OutputSink {
   }
 
   private let state: Mutex<State>
+  private let asking: (any OutputSink)?
 
-  public init(observer: (any RunObserver)? = nil) {
+  /// Makes a collector; `asking` is asked for input in its place.
+  public init(observer: (any RunObserver)? = nil, asking: (any OutputSink)? = nil) {
     state = Mutex(State(observer: observer))
+    self.asking = asking
   }
 
   /// Starts to collect for a cell.
@@ -141,8 +144,9 @@ public final class OutputCollector: OutputSink {
     }
   }
 
-  /// A run has nobody to ask.
+  /// A notebook that is run has nobody to ask.
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
-    throw .unavailable
+    guard let asking else { throw .unavailable }
+    return try asking.input(prompt: prompt, password: password)
   }
 }

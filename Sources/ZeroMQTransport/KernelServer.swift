@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JupyterKernel
 import JupyterProtocol
 import Logging
@@ -9,19 +10,22 @@ public struct KernelServer {
   private let engine: any Engine
   private let implementation: String
   private let version: String
+  private let place: HistoryPlace
   private let logger: Logger
 
   /// - Parameters:
   ///   - engine: the language to serve.
   ///   - implementation: what the kernel calls itself.
+  ///   - place: where the cells that ran are kept.
   ///   - logLevel: from which level on the log on stderr speaks.
   public init(
-    engine: any Engine, implementation: String, version: String,
+    engine: any Engine, implementation: String, version: String, history place: HistoryPlace,
     logLevel: Logger.Level = .warning
   ) {
     self.engine = engine
     self.implementation = implementation
     self.version = version
+    self.place = place
     logger = Logger(label: "kernel") { _ in StandardErrorLog(level: logLevel) }
   }
 
@@ -86,12 +90,17 @@ public struct KernelServer {
 
   private func serve(_ transport: ZeroMQTransport) throws(KernelFailure) -> Kernel.Ending {
     let connection = transport.connection
+    let history = History(place) { body in
+      try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+    } report: { [logger] line in
+      logger.warning("history: \(line)")
+    }
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: implementation, implementationVersion: version, key: connection.key,
         ports: connection.ports),
-      logger: logger)
+      history: history, logger: logger)
     return try kernel.run(on: transport)
   }
 

@@ -12,8 +12,8 @@ struct Socket {
   static let maximumFrames = 4096
   /// A peer that announces a larger frame is disconnected.
   private static let maximumFrameSize: Int64 = 1 << 30
-  /// So many messages may wait for a subscriber that does not read, then it loses some.
-  private static let subscriberLimit: Int32 = 1 << 16
+  /// So many heartbeats may wait for a client that does not read, then it loses some.
+  private static let heartbeatLimit: Int32 = 1000
   /// How long undelivered messages keep the process, in milliseconds.
   private static let linger: Int32 = 100
 
@@ -34,7 +34,8 @@ struct Socket {
     self.pointer = pointer
     set(ZMQ_LINGER, Self.linger)
     set(ZMQ_RCVHWM, Int32(0))
-    set(ZMQ_SNDHWM, channel == .iopub ? Self.subscriberLimit : 0)
+    // What waits for subscribers is bounded by ``Backlog``, in bytes.
+    set(ZMQ_SNDHWM, channel == .heartbeat ? Self.heartbeatLimit : 0)
     set(
       ZMQ_MAXMSGSIZE, channel == .heartbeat || channel == .iopub ? 1 << 20 : Self.maximumFrameSize)
     if channel == .iopub {
@@ -101,6 +102,28 @@ struct Socket {
       let flags = ZMQ_DONTWAIT | (index < parts.count - 1 ? ZMQ_SNDMORE : 0)
       while zmq_send(pointer, part, part.count, flags) < 0 {
         guard errno == EINTR else { return false }
+      }
+    }
+    return true
+  }
+
+  /// Sends a message to all subscribers, and counts it until they have it.
+  func publish(_ parts: [[UInt8]], counting backlog: Backlog) -> Bool {
+    guard let last = parts.last, var frame = backlog.frame(last, of: parts) else {
+      return send(parts)
+    }
+    for part in parts.dropLast() {
+      while zmq_send(pointer, part, part.count, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0 {
+        guard errno == EINTR else {
+          zmq_msg_close(&frame)
+          return false
+        }
+      }
+    }
+    while zmq_msg_send(&frame, pointer, ZMQ_DONTWAIT) < 0 {
+      guard errno == EINTR else {
+        zmq_msg_close(&frame)
+        return false
       }
     }
     return true

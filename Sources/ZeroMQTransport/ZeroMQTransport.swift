@@ -19,6 +19,11 @@ public final class ZeroMQTransport: Transport {
   /// watch.
   private(set) var parent: Int32
   private var isClosed = false
+  private let backlog: Backlog
+  private var subscribers: ConnectionMonitor
+  private var slowReaders = SlowReaders()
+  /// Whether too much waited for subscribers when this was last asked.
+  private var wasCongested = false
 
   /// After so many messages of a channel the others get their turn.
   private static let messagesPerTurn = 64
@@ -34,6 +39,7 @@ public final class ZeroMQTransport: Transport {
     Self.raiseDescriptorLimit()
     var connection = connection
     var opened: [Socket] = []
+    var monitor: UnsafeMutableRawPointer?
     func open(_ channel: Channel) throws(KernelFailure) -> Socket {
       let socket = try Socket(channel, in: context, connection)
       opened.append(socket)
@@ -42,13 +48,18 @@ public final class ZeroMQTransport: Transport {
     }
     do throws(KernelFailure) {
       signals = try Signals()
+      backlog = try Backlog()
       control = try open(.control)
       heartbeat = try open(.heartbeat)
-      iopub = try open(.iopub)
+      let iopub = try open(.iopub)
+      self.iopub = iopub
+      subscribers = try ConnectionMonitor(of: iopub, in: context)
+      monitor = subscribers.pointer
       stdin = try open(.stdin)
       shell = try open(.shell)
     } catch {
       for socket in opened { socket.close() }
+      if let monitor { zmq_close(monitor) }
       zmq_ctx_term(context)
       throw error
     }
@@ -96,16 +107,24 @@ public final class ZeroMQTransport: Transport {
     }
     var items = [
       item(control), item(heartbeat), item(iopub), item(stdin), item(shell),
-      item(wakeup.descriptor), item(signals.descriptor),
+      item(wakeup.descriptor), item(signals.descriptor), item(backlog.drained.descriptor),
+      item(Socket(subscribers.pointer, as: .iopub)),
     ]
     if parent >= 0 { items.append(item(parent)) }
-    guard zmq_poll(&items, Int32(items.count), milliseconds ?? -1) > 0 else { return }
+    // While subscribers are waited for, they are watched.
+    let interval = wasCongested ? SlowReaders.interval : nil
+    let limit = [milliseconds, interval].compactMap { $0 }.min() ?? -1
+    let count = zmq_poll(&items, Int32(items.count), limit)
+    defer { if wasCongested { cutSlowReaders(handle) } }
+    guard count > 0 else { return }
     func isReady(_ index: Int) -> Bool { index < items.count && items[index].revents != 0 }
     if isReady(5) { wakeup.reset() }
     if isReady(6) {
       for signal in signals.take() { handle(signal == SIGINT ? .interrupted : .terminated) }
     }
-    if isReady(7) {
+    if isReady(7) { backlog.drained.reset() }
+    if isReady(8) { subscribers.update() }
+    if isReady(9) {
       Glibc.close(parent)
       parent = -1
       handle(.orphaned)
@@ -115,6 +134,26 @@ public final class ZeroMQTransport: Transport {
     if isReady(2) { takeSubscriptions(handle) }
     if isReady(3) { receive(stdin, handle) }
     if isReady(4) { receive(shell, handle) }
+  }
+
+  public var isCongested: Bool {
+    wasCongested = backlog.isTooLarge(before: wasCongested)
+    if !wasCongested { slowReaders.reset() }
+    return wasCongested
+  }
+
+  /// Ends the connections of subscribers that do not read; what waits for them is let go.
+  ///
+  /// A subscriber that reads again connects again, and is welcomed anew.
+  private func cutSlowReaders(_ handle: (TransportEvent) -> Void) {
+    subscribers.update()
+    for descriptor in slowReaders.look(
+      at: subscribers.connections, backlog: backlog.bytes)
+    {
+      // libzmq, whose descriptor it is, sees the end and closes it.
+      shutdown(descriptor, Int32(SHUT_RDWR))
+      handle(.cutOff)
+    }
   }
 
   private func receive(_ socket: Socket, _ handle: (TransportEvent) -> Void) {
@@ -162,7 +201,7 @@ public final class ZeroMQTransport: Transport {
     case .shell: shell.send(parts)
     case .control: control.send(parts)
     case .stdin: stdin.send(parts)
-    case .iopub: iopub.send(parts)
+    case .iopub: iopub.publish(parts, counting: backlog)
     case .heartbeat: heartbeat.send(parts)
     }
   }
@@ -171,6 +210,7 @@ public final class ZeroMQTransport: Transport {
     guard !isClosed else { return }
     isClosed = true
     for socket in [control, heartbeat, iopub, stdin, shell] { socket.close() }
+    subscribers.close()
     zmq_ctx_term(context)
     if parent >= 0 { Glibc.close(parent) }
   }

@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JupyterKernel
 import Logging
 import ZeroMQTransport
@@ -10,12 +11,13 @@ import ZeroMQTransport
 /// Returns the exit code: 0 when the kernel was ended, 1 when it could not start; then one line on
 /// stderr says why.
 func runKernel(
-  connectionFile: String?, engine: any Engine, logLevel: Logger.Level = .warning
+  connectionFile: String?, engine: any Engine, history: HistoryPlace = .standard(),
+  logLevel: Logger.Level = .warning
 ) -> Int32 {
   do {
     let server = KernelServer(
       engine: engine, implementation: "nabla", version: engine.language.version,
-      logLevel: logLevel)
+      history: history, logLevel: logLevel)
     let ending: Kernel.Ending
     if let connectionFile {
       ending = try server.run(startupFile: connectionFile) { try? RuntimeFolder.path() }

@@ -7,6 +7,9 @@ import Interpreter
   import Glibc
 #endif
 
+/// The language that notebooks are to be written for.
+let nablaLanguage = "nabla"
+
 /// What commands that run code take about the engine.
 struct EngineOptions: ParsableArguments {
   @Option(
@@ -40,6 +43,14 @@ struct EngineOptions: ParsableArguments {
         "--max-memory takes at least \(MemoryLimit.text(Self.leastMemory)), not"
           + " \(MemoryLimit.text(maxMemory.bytes))")
     }
+  }
+
+  /// The arguments that make another process of this program take the same options.
+  var arguments: [String] {
+    var words = ["--tape-memory", String(tapeMemory)]
+    if let maxMemory { words += ["--max-memory", String(maxMemory.bytes)] }
+    if let maxOutput { words += ["--max-output", String(maxOutput.bytes)] }
+    return words
   }
 
   /// Makes the engine that a command runs code on.

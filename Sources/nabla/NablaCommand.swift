@@ -17,12 +17,13 @@ struct NablaCommand: ParsableCommand {
         nabla install                      add the kernel to Jupyter
         nabla run tour.ipynb               run a notebook and see its tables
         nabla run --in-place tour.ipynb    run it and keep its outputs
+        nabla check notebooks/             do notebooks still give what they have stored?
         nabla repl                         type code, see results
       """,
     version: nablaVersion,
     subcommands: [
-      RunCommand.self, ReplCommand.self, InstallCommand.self, UninstallCommand.self,
-      GatesCommand.self, KernelCommand.self,
+      RunCommand.self, CheckCommand.self, ReplCommand.self, InstallCommand.self,
+      UninstallCommand.self, GatesCommand.self, KernelCommand.self, WorkerCommand.self,
     ])
 
   /// Runs the command line and returns the exit code.
@@ -31,7 +32,7 @@ struct NablaCommand: ParsableCommand {
   static func start(_ arguments: [String]) -> Int32 {
     do {
       if let code = try KernelCommand.runDirectly(arguments) { return code }
-      var command = try parseAsRoot(Array(arguments.dropFirst()))
+      var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0
     } catch let failure as CommandFailure {

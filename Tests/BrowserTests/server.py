@@ -70,7 +70,7 @@ class Server:
         environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("JUPYTER", "XDG_")) and name not in ("NO_COLOR", "FORCE_COLOR")
+            if not name.startswith(("JUPYTER", "XDG_", "NABLA_")) and name not in ("NO_COLOR", "FORCE_COLOR")
         }
         for name, place in places.items():
             (self.folder / place).mkdir()

@@ -1,4 +1,5 @@
 import Glibc
+import History
 import JupyterKernel
 import Logging
 import TestSupport
@@ -9,7 +10,7 @@ import ZeroMQTransport
 let arguments = CommandLine.arguments
 do throws(KernelFailure) {
   let server = KernelServer(
-    engine: EchoEngine(), implementation: "echo", version: "1.0",
+    engine: EchoEngine(), implementation: "echo", version: "1.0", history: .standard(),
     logLevel: arguments.count > 2 ? Logger.Level(rawValue: arguments[2]) ?? .warning : .warning)
   let ending = try server.run(startupFile: arguments.count > 1 ? arguments[1] : "")
   if ending == .stuck { _exit(0) }

@@ -74,7 +74,7 @@ struct LimitTests {
     #expect(ran.errorName == "KeyboardInterrupt", "\(ran.block)")
     let start = try #require(requested.withLock { $0 })
     // Far more than what is promised: a guard against a hang, not a measurement.
-    #expect(ended - start < .seconds(2), "took \(ended - start)")
+    #expect(ended - start < .seconds(10), "took \(ended - start)")
     #expect(await session.run("print(kept)").output.stdout == "42\n")
   }
 

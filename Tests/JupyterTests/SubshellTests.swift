@@ -87,24 +87,52 @@ struct SubshellTests {
     #expect(try client.execute("pass").reply["execution_count"] == 3)
   }
 
-  @Test("take turns with the main shell: each waits for one cell only")
+  @Test("take turns with the main shell, each shell in its order")
   func turns() throws {
     let subshells = try [create(), create()]
-    let running = client.sendExecute("compute:80")
-    _ = try client.receive { $0.contains { $0.type == "execute_input" } }
-    let mains = (0..<3).map { _ in client.sendExecute("compute:5") }
-    let turns = (0..<2).map { index in
-      subshells.map { client.sendExecute("print:\(index)", subshell: $0) }
+    let mains = (0..<4).map { _ in client.sendExecute("compute:10") }
+    let turns = subshells.map { subshell in
+      (0..<3).map { _ in client.sendExecute("value", subshell: subshell) }
     }
-    let messages = try client.receive(all: [running] + mains + turns.flatMap { $0 })
-    let replies = messages.replied
-    let place = { (id: String) in try #require(replies.firstIndex(of: id)) }
-    #expect(replies.first == running)
-    for id in turns[0] { #expect(try place(id) < place(mains[0])) }
-    #expect(try place(mains[0]) < place(mains[1]))
-    for index in 0..<2 { #expect(try place(turns[0][index]) < place(turns[1][index])) }
-    // A flood in a subshell does not keep the main shell waiting.
-    for id in turns[1] { #expect(try place(id) < place(mains[2])) }
+    let messages = try client.receive(all: mains + turns.flatMap { $0 })
+    for ids in [mains] + turns {
+      #expect(messages.replied.filter { ids.contains($0) } == ids)
+    }
+    #expect(
+      messages.filter { $0.type == "execute_reply" }.allSatisfy { $0.content["status"] == "ok" })
+  }
+
+  @Test("have one turn each after a cell, and the next cell comes after those that waited")
+  func order() throws {
+    let queue = try SessionQueue()
+    let shell = try Shell(id: nil)
+    let log = Held<[String]>([])
+    func cell(_ name: String) -> Exchange {
+      Exchange(
+        channel: .shell, shell: shell, identities: [], parent: [], type: name, messageID: name,
+        session: "", date: nil, arrival: .now(), parentPart: [], metadataPart: [], contentPart: [])
+    }
+    func turn(_ name: String, then: String? = nil) -> Bool {
+      queue.append(turn: {
+        log.value.append(name)
+        // A subshell hands in its next cell when this one is over.
+        if let then { _ = queue.append(turn: { log.value.append(then) }) }
+      })
+    }
+    for name in ["1", "2", "3"] { #expect(queue.append(cell(name))) }
+    #expect(turn("a", then: "a2"))
+    #expect(turn("b"))
+    for _ in 0..<6 {
+      switch try #require(queue.next()) {
+      case .cell(let exchange): log.value.append(exchange.type)
+      case .turn(let run): run()
+      }
+    }
+    #expect(log.value == ["1", "a", "b", "2", "a2", "3"])
+    queue.close()
+    #expect(!turn("late"))
+    #expect(!queue.append(cell("late")))
+    #expect(queue.next() == nil)
   }
 
   @Test("answer queries at once, while their own cell waits and the main shell computes")
@@ -198,7 +226,7 @@ struct SubshellTests {
   func deletion() throws {
     let subshell = try create()
     let loop = try startLoop()
-    let beside = client.sendExecute("beside\ncompute:80\nprint:end", subshell: subshell)
+    let beside = client.sendExecute("beside\ncompute:700\nprint:end", subshell: subshell)
     let waiting = client.sendExecute("print:no", subshell: subshell)
     let comm = client.send(
       "comm_open", ["comm_id": "c", "target_name": "echo", "data": [:]], subshell: subshell)

@@ -63,7 +63,7 @@ import Testing
 
   private func run(_ text: String) throws -> String {
     var notebook = try Notebook(parsing: Array(text.utf8))
-    _ = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
+    _ = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
     return String(decoding: notebook.serialized(), as: UTF8.self)
   }
 

@@ -19,7 +19,7 @@ import Testing
 
   private func outputs(_ source: String) throws -> [Output] {
     var notebook = try notebook([(source, "")])
-    _ = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
+    _ = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
     return notebook.cells[0].outputs
   }
 
@@ -38,8 +38,8 @@ import Testing
   @Test("the result has the count of its cell")
   func result() throws {
     var notebook = try notebook([("out", ""), ("result 7", "")])
-    let report = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
-    #expect(report.cells == 2)
+    let report = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
+    #expect(report.ran == 2)
     #expect(notebook.cells.map(\.executionCount) == [1, 2])
     #expect(notebook.cells[1].outputs == [.result(MIMEBundle(plain: "7"), executionCount: 2)])
   }
@@ -56,7 +56,7 @@ import Testing
   @Test("a display is updated wherever it stands, also from a later cell")
   func updates() throws {
     var notebook = try notebook([(#"named x\nnamed y"#, ""), ("update z", ""), ("named w", "")])
-    _ = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
+    _ = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
     let shown = Output.display(MIMEBundle(plain: "z"))
     #expect(notebook.cells[0].outputs == [shown, shown])
     #expect(notebook.cells[1].outputs.isEmpty)
@@ -66,9 +66,9 @@ import Testing
   @Test("the first error stops the run and is the last output of its cell")
   func failure() throws {
     var notebook = try notebook([("out a", ""), (#"out b\nfail ShapeError"#, ""), ("out c", "")])
-    let report = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
-    #expect(report.failure?.cell == 2)
-    #expect(report.failure?.error.name == "ShapeError")
+    let report = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
+    #expect(report.failure?.index == 1)
+    #expect(report.failure?.error?.name == "ShapeError")
     #expect(
       notebook.cells[1].outputs.last
         == .error(name: "ShapeError", message: "no", traceback: ["ShapeError: no"]))
@@ -82,9 +82,9 @@ import Testing
       ("out a", #""skip-execution""#), ("fail TypeError", #""x","raises-exception""#),
       ("out c", ""),
     ])
-    let report = NotebookRunner(engine: engine).run(&notebook)
+    let report = NotebookRunner(host: EngineHost(engine)).run(&notebook)
     #expect(report.failure == nil)
-    #expect(report.cells == 2)
+    #expect(report.ran == 2)
     #expect(notebook.cells[0].run == nil)
     #expect(notebook.cells[1].outputs.count == 1)
     #expect(engine.requests.withLock { $0.map(\.code) } == ["fail TypeError", "out c"])
@@ -94,8 +94,8 @@ import Testing
   @Test("an interrupt stops the run even where errors are allowed")
   func interrupt() throws {
     var notebook = try notebook([("fail KeyboardInterrupt", #""raises-exception""#), ("out", "")])
-    let report = NotebookRunner(engine: ScriptedEngine()).run(&notebook)
-    #expect(report.failure?.cell == 1)
+    let report = NotebookRunner(host: EngineHost(ScriptedEngine())).run(&notebook)
+    #expect(report.failure?.index == 0)
     #expect(notebook.cells[1].run == nil)
   }
 
@@ -103,7 +103,7 @@ import Testing
   func blank() throws {
     let engine = ScriptedEngine()
     var notebook = try notebook([(#" \n"#, ""), ("result 1", "")])
-    #expect(NotebookRunner(engine: engine).run(&notebook).cells == 1)
+    #expect(NotebookRunner(host: EngineHost(engine)).run(&notebook).ran == 1)
     #expect(notebook.cells[0].executionCount == nil)
     #expect(notebook.cells[1].executionCount == 1)
   }
@@ -117,9 +117,10 @@ import Testing
   func script() throws {
     let engine = ScriptedEngine()
     let script = try Script(path: "a.nabla", bytes: Array("out a\nout b".utf8))
-    let collector = OutputCollector()
-    #expect(script.run(on: engine, to: collector).error == nil)
-    #expect(script.run(on: engine, to: collector, showsTables: true).error == nil)
+    let host = EngineHost(engine)
+    #expect(
+      script.run(on: host).cells.map(\.outputs) == [[.stream(.stdout, "a\nb\n")]])
+    #expect(script.run(on: host, showsTables: true).cells.map(\.status) == [.passed])
     let requests = engine.requests.withLock { $0 }
     #expect(requests.map(\.file) == ["a.nabla", "a.nabla"])
     #expect(requests.map(\.showsTables) == [false, true])

@@ -40,6 +40,8 @@ final class LoopbackTransport: Transport {
     for event in events { handle(event) }
   }
 
+  var isCongested: Bool { false }
+
   func send(_ parts: [[UInt8]], on channel: Channel) -> Bool {
     line.toClient.withLock { $0.append(LoopbackLine.Sent(channel: channel, parts: parts)) }
     line.clientBell.signal()

@@ -1,5 +1,6 @@
 import EngineInterface
 import Glibc
+import History
 import JSON
 import JupyterKernel
 import JupyterProtocol
@@ -34,7 +35,9 @@ public final class LoopbackClient: Sendable {
   private let count = Atomic<Int>(0)
   private let received = Mutex<[Message]>([])
 
-  public init(engine: any Engine = EchoEngine()) throws {
+  public init(
+    engine: any Engine = EchoEngine(), history place: HistoryPlace = .memory
+  ) throws {
     let line = try LoopbackLine()
     self.line = line
     let recorder = log
@@ -42,6 +45,11 @@ public final class LoopbackClient: Sendable {
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: "test", implementationVersion: "1", key: key, ports: [.shell: 7]),
+      history: History(place) { body in
+        try KernelThread.start(name: "history", stackSize: 1 << 20, body)
+      } report: { line in
+        recorder.lines.withLock { $0.append(line) }
+      },
       logger: Logger(label: "test") { _ in RecordingHandler(recorder: recorder) })
     try KernelThread.start(name: "kernel", stackSize: 1 << 20) {
       let ending = try? kernel.run(on: LoopbackTransport(line: line))

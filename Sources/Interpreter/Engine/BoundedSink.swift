@@ -38,11 +38,6 @@ final class BoundedSink: OutputSink {
     return admit(size) == size
   }
 
-  /// What something takes the place of is shown no more, so only its own size counts.
-  private func admitsInPlace(_ bundle: MIMEBundle) -> Bool {
-    size(of: bundle) <= limit || admits(bundle)
-  }
-
   private func size(of bundle: MIMEBundle) -> Int {
     bundle.data.pairs.reduce(0) { $0 + ($1.1.string?.utf8.count ?? 0) }
   }
@@ -60,13 +55,8 @@ final class BoundedSink: OutputSink {
   }
 
   func updateDisplay(_ bundle: MIMEBundle, id: String) {
-    if admitsInPlace(bundle) { sink.updateDisplay(bundle, id: id) }
-  }
-
-  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
-    if stage == .first ? admits(bundle) : admitsInPlace(bundle) {
-      sink.progress(bundle, id: id, stage: stage)
-    }
+    // What it takes the place of is shown no more, so only its own size counts.
+    if size(of: bundle) <= limit || admits(bundle) { sink.updateDisplay(bundle, id: id) }
   }
 
   func result(_ bundle: MIMEBundle) { if admits(bundle) { sink.result(bundle) } }
@@ -81,6 +71,10 @@ final class BoundedSink: OutputSink {
   }
 
   var hasComms: Bool { sink.hasComms }
-
   func comm(_ event: CommEvent) { sink.comm(event) }
+
+  /// A bar takes the place of its last state, so that it counts once.
+  func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage) {
+    if stage != .first || admits(bundle) { sink.progress(bundle, id: id, stage: stage) }
+  }
 }

@@ -45,6 +45,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     self.limits = limits
     session = Session(sink: silence)
     session.tape.pointee.budget = limits.tapeMemory
+    session.options.outputLimit = limits.output
     session.folder = folder
     self.folder = folder
     interruption = session.interruption

@@ -63,6 +63,8 @@ final class Session {
   struct Options {
     var precision = 6
     var tables = TableMode.auto
+    /// The most bytes that a cell, or a call of what a user steers, may show.
+    var outputLimit = Int.max
   }
 
   enum TableMode: String, CaseIterable { case auto, all, off }

@@ -13,7 +13,6 @@ final class CapturedOutput: OutputSink {
 
   private struct State {
     var items: [Item] = []
-    var bytes = 0
     var clearsAtNext = false
 
     mutating func append(_ item: Item) {
@@ -23,13 +22,9 @@ final class CapturedOutput: OutputSink {
 
     mutating func clear() {
       items = []
-      bytes = 0
       clearsAtNext = false
     }
   }
-
-  /// Text past this is left out: all of it travels with every move of a slider.
-  static let textLimit = 1 << 20
 
   private let state = Mutex(State())
   /// Where comms go: widgets inside of what is captured are widgets all the same.
@@ -41,12 +36,6 @@ final class CapturedOutput: OutputSink {
     guard !text.isEmpty else { return }
     state.withLock { state in
       if state.clearsAtNext { state.clear() }
-      guard state.bytes <= Self.textLimit else { return }
-      state.bytes += text.utf8.count
-      var text = text
-      if state.bytes > Self.textLimit {
-        text += "\n… more than \(Self.textLimit >> 20) MiB of text: the rest is left out\n"
-      }
       guard case .stream(stream, var joined)? = state.items.last else {
         return state.append(.stream(stream, text))
       }

@@ -71,6 +71,8 @@ extension Session {
     if !value.isNone, value.object(InteractionObject.self) == nil {
       sink.display(try bundle(of: value), id: nil)
     }
+    // What passed the limit of output must be told, also where nothing follows it.
+    try checkInterruption()
     return settled(value)
   }
 
@@ -79,7 +81,7 @@ extension Session {
     let output = CapturedOutput(outer: sink)
     let outerSink = sink
     let outerOwner = interactions.owner
-    sink = output
+    sink = BoundedSink(output, limit: options.outputLimit, interruption: interruption)
     interactions.owner = interaction.callOwner
     // What an earlier call made goes with what it showed.
     let earlier = interactions.open.filter { $0.owner == interaction.callOwner }

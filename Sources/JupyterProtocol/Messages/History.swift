@@ -8,7 +8,7 @@ public struct HistoryRequest: Request {
   /// Which cells are asked for.
   public enum Access: Sendable, Equatable {
     /// Lines from `start` up to before `stop` of a session; 0 is the present one, negative ones
-    /// count back from it.
+    /// count back from it. Negative bounds count back too; a stop of 0 is none.
     case range(session: Int, start: Int, stop: Int?)
     case tail(count: Int)
     /// Cells that match a glob pattern; the last `count` of them, and each text once when `unique`.
@@ -28,7 +28,7 @@ public struct HistoryRequest: Request {
         session: try fields.intOrNull("session") ?? 0, start: try fields.intOrNull("start") ?? 1,
         stop: try fields.intOrNull("stop"))
     case "tail":
-      access = .tail(count: try fields.int("n"))
+      access = .tail(count: try fields.intOrNull("n") ?? 10)
     case "search":
       access = .search(
         pattern: try fields.stringOrNull("pattern") ?? "*", count: try fields.intOrNull("n"),

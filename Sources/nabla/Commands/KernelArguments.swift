@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import History
 import Logging
 
 /// `nabla kernel`: what Jupyter starts.
@@ -36,6 +37,15 @@ struct KernelCommand: ParsableCommand {
     })
   var logLevel: Logger.Level = .warning
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The file that keeps the cells that ran; 'off' keeps them in memory only. Without it \
+      NABLA_HISTORY names the file, or it is nabla/history.sqlite in the user's data folder.
+      """, valueName: "file"),
+    transform: { HistoryPlace(named: $0) })
+  var history: HistoryPlace?
+
   @OptionGroup var engineOptions: EngineOptions
 
   /// What clients hand down that is meant for kernels of other kinds.
@@ -53,7 +63,8 @@ struct KernelCommand: ParsableCommand {
   func run() throws {
     throw ExitCode(
       runKernel(
-        connectionFile: connectionFile, engine: try engineOptions.makeEngine(), logLevel: logLevel))
+        connectionFile: connectionFile, engine: try engineOptions.makeEngine(),
+        history: history ?? .standard(), logLevel: logLevel))
   }
 
   /// Runs the kernel where the arguments are the ones that Jupyter gives; nil for all others.

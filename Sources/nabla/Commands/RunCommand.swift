@@ -1,186 +1,177 @@
 import ArgumentParser
 import Console
-import EngineInterface
 import Files
 import Notebook
-import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
-/// `nabla run`: runs notebooks and scripts in this process.
+/// `nabla run`: runs notebooks and scripts without Jupyter.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run notebooks and scripts here, without Jupyter.",
+    usage: "nabla run [<options>] <file> ...",
     discussion: """
-      Runs each file in a session of its own and shows what its cells give. A notebook stays as it \
-      is, unless its outputs are to be kept; it is then replaced whole or not at all. A notebook \
-      runs in its own folder, a script in the current one.
+      A single file shows what each of its cells gives; of several, each gets one line. A folder \
+      stands for the notebooks in it and below it. Each file has a session of its own, from its \
+      first cell on. A notebook runs in its own folder, a script in the current one.
 
-        nabla run tour.ipynb
-        nabla run --in-place notebooks/*.ipynb
-        nabla run --output executed/ a.ipynb b.ipynb
-        nabla run --tables circuit.nabla
+      A notebook stays as it is unless its outputs are to be kept. It is then replaced whole or \
+      not at all, and differs only where its outputs differ.
 
-      The tags skip-execution and raises-exception of a cell are honoured.
+        nabla run tour.ipynb                       show every cell and its table
+        nabla run --in-place notebooks/            run them all and keep the outputs
+        nabla run --output out/ -p steps 10 a.ipynb
+        nabla run --jobs 4 --timeout 60s --junit results.xml notebooks/
+        nabla run circuit.nabla                    run a script; - reads it from a pipe
+
+      A cell with the tag skip-execution is passed; one with raises-exception may fail.
 
       Exit codes: 0 all well, 1 a cell failed, 2 wrong usage or a file that cannot be read or \
-      written, 130 interrupted. The first Ctrl-C interrupts the running cell, the second ends.
+      written, 3 a time was up, 130 interrupted. The first Ctrl-C interrupts the running cells, the \
+      second ends at once.
       """)
 
-  @Argument(help: "Notebooks (.ipynb) and scripts (.nabla).")
+  @Argument(help: ArgumentHelp("Notebooks (.ipynb), scripts (.nabla), folders.", valueName: "file"))
   var files: [String]
 
-  @Flag(help: "Write the outputs into the notebooks.")
-  var inPlace = false
+  @OptionGroup(title: "What is kept and shown") var keeping: Keeping
 
-  @Option(
-    help: ArgumentHelp(
-      "Write the executed notebook to a file, or into a folder.", valueName: "path"))
-  var output: String?
+  struct Keeping: ParsableArguments {
+    @Flag(help: "Write the outputs into the notebooks.")
+    var inPlace = false
 
-  @Flag(help: "Show the tables of a script's tensors, as a cell does.")
-  var tables = false
+    @Option(
+      name: .shortAndLong,
+      help: ArgumentHelp(
+        "Write the executed notebook to a file, or into a folder.", valueName: "path"))
+    var output: String?
 
-  @Flag(name: .shortAndLong, help: "Show errors and the summary only.")
-  var quiet = false
+    @Flag(help: "Show what the cells give, also of several files.")
+    var show = false
 
-  @Flag(help: "Run notebooks that are written for another language too.")
-  var anyLanguage = false
+    @Flag(help: "Show the tables of a script's tensors, as a cell does.")
+    var tables = false
 
-  @OptionGroup var engineOptions: EngineOptions
+    func validate() throws {
+      if inPlace, output != nil {
+        throw ValidationError("--in-place and --output exclude each other")
+      }
+    }
+  }
+
+  @OptionGroup(title: "Parameters, as papermill has them") var parameters: ParameterOptions
+
+  @OptionGroup(title: "Errors") var errors: ErrorOptions
+
+  struct ErrorOptions: ParsableArguments {
+    @Flag(help: "Let every cell fail, as raises-exception does.")
+    var allowErrors = false
+
+    @Flag(help: "Go on with a notebook's next cell after one that failed.")
+    var keepGoing = false
+
+    @Flag(help: "Begin no other file after one that failed.")
+    var stopAfterError = false
+
+    func validate() throws {
+      if [allowErrors, keepGoing, stopAfterError].count(where: { $0 }) > 1 {
+        throw ValidationError(
+          "--allow-errors, --keep-going and --stop-after-error exclude each other")
+      }
+    }
+  }
+
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Reports") var reports: ReportOptions
+  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
 
   func validate() throws {
-    if inPlace, output != nil {
-      throw ValidationError("--in-place and --output exclude each other")
-    }
-    if let output, output.hasSuffix(".ipynb"), files.count > 1 {
-      throw ValidationError(
-        "--output \(output) names one notebook, and there are \(files.count): name a folder")
-    }
-    if inPlace || output != nil, let script = files.first(where: { !$0.hasSuffix(".ipynb") }) {
-      throw ValidationError("only notebooks keep outputs, and \(script) is none")
+    if files.contains("-"), files.count > 1 {
+      throw ValidationError("- reads a script from the standard input, and is run alone")
     }
   }
 
   func run() throws {
-    let run = FileRun(command: self)
-    Interrupts.watch { run.interrupt() }
-    throw ExitCode(LargeStack.run { run.all() })
+    let list = try FileList(files)
+    let destination = RunDestination(
+      inPlace: keeping.inPlace, output: keeping.output, count: list.entries.count)
+    let values = try parameters.values()
+    for entry in list.entries where !entry.isNotebook {
+      if keeping.inPlace || keeping.output != nil {
+        throw CommandFailure(description: "only notebooks keep outputs, and \(entry.path) is none")
+      }
+      if !values.isEmpty {
+        throw CommandFailure(
+          description: "only notebooks take parameters, and \(entry.path) is none")
+      }
+    }
+    if let output = keeping.output, output.hasSuffix(".ipynb"), list.entries.count > 1 {
+      throw CommandFailure(
+        description:
+          "--output \(output) names one notebook, and there are \(list.entries.count): name a folder"
+      )
+    }
+    try destination.checkPaths(of: list.entries)
+    var settings = RunSettings(
+      purpose: .run(destination), files: list.entries, execution: execution,
+      engineOptions: engineOptions)
+    settings.policy =
+      errors.allowErrors ? .allow : errors.keepGoing ? .keepGoing : .stop
+    settings.stopsAfterError = errors.stopAfterError
+    settings.parameters = values
+    settings.showsCells = keeping.show || list.entries.count == 1
+    settings.showsTables = keeping.tables
+    throw ExitCode(try RunCall.start(settings, reports: reports))
   }
 }
 
-/// One call of `nabla run`.
-final class FileRun: Sendable {
-  private struct State {
-    var engine: (any Engine)?
-    var isInterrupted = false
-  }
+/// Values for the names of a notebook.
+struct ParameterOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("p"), .customLong("parameter")], parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Give a name a value: True, False, None, a number, else a string.",
+      valueName: "name> <value"))
+  var typed: [String] = []
 
-  private let files: [String]
-  private let destination: RunDestination
-  private let showsTables: Bool
-  private let isQuiet: Bool
-  private let takesAnyLanguage: Bool
-  private let engineOptions: EngineOptions
-  private let state = Mutex(State())
+  @Option(
+    name: [.customShort("r"), .customLong("raw-parameter")], parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Give a name a string.", valueName: "name> <value"))
+  var raw: [String] = []
 
-  init(command: RunCommand) {
-    files = command.files
-    destination = RunDestination(
-      inPlace: command.inPlace, output: command.output, count: command.files.count)
-    showsTables = command.tables
-    isQuiet = command.quiet
-    takesAnyLanguage = command.anyLanguage
-    engineOptions = command.engineOptions
-  }
+  @Option(
+    name: [.customLong("parameters"), .customShort("f")],
+    help: ArgumentHelp(
+      "Read names and values from a file, YAML or JSON; -p and -r go before it.", valueName: "file")
+  )
+  var files: [String] = []
 
-  /// Asks the running cell to stop; the second call ends the process.
-  func interrupt() {
-    let (engine, isSecond) = state.withLock { state in
-      defer { state.isInterrupted = true }
-      return (state.engine, state.isInterrupted)
-    }
-    if isSecond { _exit(130) }
-    engine?.interrupt()
-  }
-
-  /// Runs the files one after the other; returns the exit code.
-  func all() -> Int32 {
-    var code: Int32 = 0
-    for file in files {
-      do {
-        code = max(code, try run(file))
-      } catch {
-        Terminal.error.write("nabla: \(error.description)\n")
-        code = max(code, error.code)
+  /// The values, those of the command line last.
+  func values() throws(CommandFailure) -> ParameterSet {
+    var set = ParameterSet()
+    do {
+      for file in files { try set.add(file: file, bytes: try DiskFile(file).read()) }
+      for pair in typed {
+        let (name, value) = try Self.split(pair, option: "-p")
+        try set.set(name, to: ParameterValue(word: value))
       }
-      if state.withLock({ $0.isInterrupted }) { return 130 }
-    }
-    return code
-  }
-
-  private func run(_ path: String) throws(CommandFailure) -> Int32 {
-    let engine = try engineOptions.makeEngine(boundsOutput: path.hasSuffix(".ipynb"))
-    state.withLock { $0.engine = engine }
-    defer { state.withLock { $0.engine = nil } }
-    if path.hasSuffix(".ipynb") { return try runNotebook(path, on: engine) }
-    if path.hasSuffix(".nabla") { return try runScript(path, on: engine) }
-    throw CommandFailure(
-      description: "\(path): a notebook ends in .ipynb, a script in .nabla")
-  }
-
-  private func read(_ path: String) throws(CommandFailure) -> [UInt8] {
-    do {
-      return try DiskFile(path).read()
-    } catch {
-      throw CommandFailure(description: error.description)
-    }
-  }
-
-  private func runScript(_ path: String, on engine: any Engine) throws(CommandFailure) -> Int32 {
-    let script: Script
-    do {
-      script = try Script(path: path, bytes: try read(path))
-    } catch let error as CommandFailure {
-      throw error
-    } catch {
-      throw CommandFailure(description: "\(path): \(error)")
-    }
-    let sink = TerminalSink(reader: LineReader(), showsResults: showsTables)
-    let outcome = script.run(on: engine, to: sink, showsTables: showsTables)
-    sink.finish(outcome)
-    return outcome.error == nil ? 0 : 1
-  }
-
-  private func runNotebook(_ path: String, on engine: any Engine) throws(CommandFailure) -> Int32 {
-    let bytes = try read(path)
-    var notebook: Notebook
-    do {
-      notebook = try Notebook(parsing: bytes)
-      if !takesAnyLanguage { try notebook.checkLanguage(engine.language.name) }
-    } catch {
-      let isOtherLanguage = (try? Notebook(parsing: bytes)) != nil
-      throw CommandFailure(
-        description: "\(path): \(error)" + (isOtherLanguage ? " (--any-language runs it)" : ""))
-    }
-    let target = try destination.target(of: path)
-    let printer = RunPrinter(path: path, isQuiet: isQuiet)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let folder = WorkingFolder(enter: DiskFile(path).folder)
-    let report = NotebookRunner(engine: engine, observer: printer).run(&notebook)
-    folder.leave()
-    if let target {
-      do {
-        try target.replace(with: notebook.serialized())
-      } catch {
-        throw CommandFailure(description: error.description)
+      for pair in raw {
+        let (name, value) = try Self.split(pair, option: "-r")
+        try set.set(name, to: .string(value))
       }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(description: "\(error)")
     }
-    printer.summarize(report, of: notebook, seconds: (clock.now - start) / .seconds(1))
-    return report.failure == nil ? 0 : 1
+    return set
+  }
+
+  private static func split(
+    _ pair: String, option: String
+  ) throws(CommandFailure) -> (name: String, value: String) {
+    guard
+      let place = pair.firstIndex(of: CommandWords.separator) ?? pair.firstIndex(of: "=")
+    else { throw CommandFailure(description: "\(option) takes a name and a value, not '\(pair)'") }
+    return (String(pair[..<place]), String(pair[pair.index(after: place)...]))
   }
 }

@@ -1,10 +1,12 @@
 """The kernel, installed from the release binary into a Jupyter of its own.
 
 Nothing of the user's own Jupyter is read or written, and no test may be skipped: a peer's test that is
-skipped for want of a sample would say nothing.
+skipped for want of a sample would say nothing. Only what needs a large program of another kind, such as
+TeX, is left out where that is not installed; its mark `needs` names the program.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +36,7 @@ def jupyter(tmp_path_factory):
         os.environ[name] = str(folder / place)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for name in ("NO_COLOR", "FORCE_COLOR", "JUPYTER_PATH"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "JUPYTER_PATH", "NABLA_HISTORY", "GITHUB_ACTIONS"):
         os.environ.pop(name, None)
     nabla("install")
     return folder
@@ -54,9 +56,24 @@ def nabla(*arguments, code=0, **options):
     return done
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs(*programs): left out where a program is not installed")
+
+
+def missing_programs(item):
+    """The programs that a test needs and that are not here."""
+    mark = item.get_closest_marker("needs")
+    return [program for program in mark.args if not shutil.which(program)] if mark else []
+
+
+def pytest_runtest_setup(item):
+    if missing := missing_programs(item):
+        pytest.skip(f"{' and '.join(missing)} not installed")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
-    if report.skipped:
+    if report.skipped and not missing_programs(item):
         report.outcome = "failed"
         report.longrepr = f"skipped, which no test here may be: {report.longrepr}"

@@ -1,14 +1,9 @@
-"""`nabla run`: outputs, exit codes, and files that are whole at every moment."""
+"""`nabla run` on one file: what it shows, what it keeps, how it ends."""
 
 import json
-import os
-import random
-import resource
 import signal
 import subprocess
-import time
 
-import pytest
 from conftest import BINARY, nabla
 from notebooks import make, read, texts
 
@@ -126,71 +121,6 @@ def test_a_failing_script_ends_with_1(tmp_path):
     assert "a.nabla" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "name, content, message",
-    [
-        ("a.ipynb", b"print(1)", "not a notebook"),
-        ("a.ipynb", b"", "not a notebook"),
-        ("a.ipynb", b"[" * 100_000, "deeper than"),
-        ("a.ipynb", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no list of cells"),
-        ("a.ipynb", b'{"nbformat": 3, "worksheets": []}', "nbformat 3"),
-        ("a.ipynb", b'{"cells": ["\xff"]}', "UTF-8"),
-        ("a.ipynb", None, "No such file"),
-        ("a.nabla", b"print('\xff')", "UTF-8"),
-        ("a.py", b"print(1)", ".nabla"),
-    ],
-)
-def test_a_file_that_cannot_be_used_gets_one_line_and_2(tmp_path, name, content, message):
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    done = nabla("run", path, code=2)
-    assert done.stdout == ""
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert content is None or path.read_bytes() == content
-
-
-def test_a_notebook_of_another_kernel_is_refused_unless_asked(tmp_path):
-    path = tmp_path / "a.ipynb"
-    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    make("print(6 * 7)", path=path, kernelspec=python)
-    done = nabla("run", path, code=2)
-    assert "python" in done.stderr
-    assert "--any-language" in done.stderr
-    assert "42" in nabla("run", "--any-language", path).stdout
-
-
-def test_no_permission(tmp_path):
-    path = tmp_path / "a.ipynb"
-    make("1", path=path)
-    before = path.read_bytes()
-    missing = tmp_path / "no" / "such" / "b.ipynb"
-    assert "No such file" in nabla("run", "--output", missing, path, code=2).stderr
-    folder = tmp_path / "out" / "a.ipynb"
-    folder.mkdir(parents=True)
-    assert "Is a directory" in nabla("run", "--output", f"{tmp_path}/out/", path, code=2).stderr
-    if os.getuid() != 0:
-        path.chmod(0o444)
-        assert "denied" in nabla("run", "--in-place", path, code=2).stderr
-    assert path.read_bytes() == before
-
-
-def test_a_disk_without_room_leaves_the_file_as_it_was(tmp_path):
-    path = tmp_path / "a.ipynb"
-    make("for i in range(2000):\n    print('a long line of text', i)", path=path)
-    before = path.read_bytes()
-
-    def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
-
-    done = nabla("run", "--quiet", "--in-place", path, code=2, preexec_fn=limit)
-    assert "too large" in done.stderr
-    assert path.read_bytes() == before
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.ipynb"]
-
-
 def test_an_interrupt_ends_the_cell_and_the_run(tmp_path):
     path = tmp_path / "a.ipynb"
     make("print('started')\nwhile True:\n    pass", "print('never')", path=path)
@@ -206,20 +136,3 @@ def test_an_interrupt_ends_the_cell_and_the_run(tmp_path):
     assert "KeyboardInterrupt" in errors
     assert "never" not in shown.replace("print('never')", "")
     assert [kind for kind, _ in texts(read(path))] == ["stdout", "KeyboardInterrupt"]
-
-
-def test_killed_at_any_moment_the_notebook_is_whole(tmp_path):
-    path = tmp_path / "a.ipynb"
-    make(*[f"for i in range(300):\n    print('line', i, {cell})" for cell in range(30)], path=path)
-    start = time.monotonic()
-    nabla("run", "--quiet", "--in-place", path)
-    duration = time.monotonic() - start
-    dice = random.Random(1)
-    for _ in range(40):
-        process = subprocess.Popen(
-            [BINARY, "run", "--quiet", "--in-place", path], stdout=subprocess.DEVNULL
-        )
-        time.sleep(dice.uniform(0, duration * 1.2))
-        process.kill()
-        process.wait()
-        assert len(read(path).cells) == 30

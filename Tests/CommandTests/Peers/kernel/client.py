@@ -94,17 +94,26 @@ class Kernel:
         if start:
             self.start(env)
 
-    def start(self, env=None, arguments=()):
+    def start(self, env=None, arguments=(), without=(), **options):
         argv = [a.replace("{connection_file}", self.connection_file) for a in kernel_argv()]
-        argv += arguments
+        # No test writes the user's own history.
+        environment = {
+            **os.environ,
+            "JPY_PARENT_PID": str(os.getpid()),
+            "NABLA_HISTORY": os.path.join(self.dir, "history.sqlite"),
+            **(env or {}),
+        }
+        for name in without:
+            del environment[name]
         self.process = subprocess.Popen(
-            argv,
+            [*argv, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
-            env={**os.environ, "JPY_PARENT_PID": str(os.getpid()), **(env or {})},
+            env=environment,
             start_new_session=True,
             cwd=self.dir,
+            **options,
         )
 
     def url(self, channel):

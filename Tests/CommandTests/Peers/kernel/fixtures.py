@@ -64,3 +64,13 @@ def fails_to_start(kernel, *expected):
     assert len(log.strip().splitlines()) == 1, log
     for text in expected:
         assert text in log
+
+
+def wait_for(what, timeout=10):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")

@@ -16,6 +16,9 @@ NABLA = SimpleNamespace(
         "    if i % 2 == 0:\n        print(i)\n"
         "    else:\n        print(i, file=stderr)"
     ),
+    # So many MiB of text, and so many displays of a MiB.
+    flood=lambda n: f"s = 'x' * {(1 << 20) - 1}\nfor i in range({n}):\n    print(s)",
+    displays=lambda n: f"for i in range({n}):\n    display(HTML('x' * {1 << 20}))",
     fail="raise ValueError('bad')",
     loop="while True:\n    pass",
     # Catches even an interrupt, so that only the end of the process ends it.
@@ -41,6 +44,8 @@ ECHO = SimpleNamespace(
     warn=lambda text: f"stderr:{text}",
     lines=lambda n: f"lines:{n}",
     alternate=lambda n: f"alternate:{n}",
+    flood=lambda n: f"flood:{n << 10}",
+    displays=lambda n: "\n".join(["html:" + "x" * (1 << 20)] * n),
     fail="error:bad",
     loop="loop",
     deaf="deaf",

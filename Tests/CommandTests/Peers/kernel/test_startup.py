@@ -11,7 +11,7 @@ import time
 
 import pytest
 from client import CHANNELS, kernel_argv
-from fixtures import fails_to_start, launch, started  # noqa: F401
+from fixtures import fails_to_start, launch, started, wait_for  # noqa: F401
 
 
 BAD_CONNECTIONS = {
@@ -119,16 +119,6 @@ def chosen(path):
     with open(path) as file:
         members = json.load(file)
     return members if all(members[f"{c}_port"] for c in CHANNELS) else None
-
-
-def wait_for(what, timeout=10):
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")
 
 
 @pytest.mark.parametrize(

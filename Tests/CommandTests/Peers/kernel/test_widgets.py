@@ -185,6 +185,15 @@ def test_an_interaction_can_be_called_and_read_from_a_cell(page):
     assert result["data"]["text/plain"] == "at -4\n-8"
 
 
+def test_a_flood_inside_is_cut_and_the_widget_lives_on(page):
+    page.run("def f(x):\n    while x == 1:\n        print('y' * 100000)\n    return x\ninteract(f, x=(0, 4))")
+    page.move(page.control("x"), value=1)
+    assert [output["output_type"] for output in page.outputs] == ["stream", "error"]
+    assert "shows more than" in page.outputs[1]["evalue"]
+    page.move(page.control("x"), value=3)
+    assert page.shown == "3"
+
+
 # The front end's messages
 
 

@@ -4,13 +4,11 @@ import Notebook
 
 /// Shows on the terminal how a notebook runs: each cell's code, then what it gives.
 final class RunPrinter: RunObserver {
-  private let path: String
   private let isQuiet: Bool
   private let output: Terminal
   private let sink: TerminalSink
 
-  init(path: String, isQuiet: Bool, output: Terminal = .output, errors: Terminal = .error) {
-    self.path = path
+  init(isQuiet: Bool, output: Terminal, errors: Terminal = .error) {
     self.isQuiet = isQuiet
     self.output = output
     sink = TerminalSink(output: output, errors: errors)
@@ -55,23 +53,49 @@ final class RunPrinter: RunObserver {
     if !isQuiet { sink.progress(bundle, id: id, stage: stage) }
   }
 
-  func ends(_ cell: Cell, with outcome: ExecutionOutcome) {
-    let isExpected = cell.tags.contains("raises-exception")
-    if isQuiet, outcome.error == nil || isExpected { return }
+  func ends(with outcome: ExecutionOutcome, report: CellReport) {
+    if isQuiet, !report.status.isFailure { return }
     sink.finish(outcome)
     if !isQuiet { output.write("\n") }
   }
 
-  func summarize(_ report: NotebookRunner.Report, of notebook: Notebook, seconds: Double) {
-    let hundredths = Int((seconds * 100).rounded())
-    let digits = hundredths % 100
-    let time = "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits) s"
-    if let (cell, error) = report.failure {
-      sink.write(
-        "nabla: \(path): cell \(cell) failed: \(error.name): \(error.message)\n", to: .stderr)
-    } else {
-      let count = report.cells == 1 ? "1 cell" : "\(report.cells) cells"
-      sink.write("\(path): \(count), all well, \(time)\n", to: .stdout)
+  /// Shows a run that has ended, as it would have been shown while it went on.
+  func show(_ notebook: Notebook, _ report: RunReport) {
+    for (index, cell) in notebook.cells.enumerated() {
+      guard let entry = report.cells.first(where: { $0.index == index }), entry.status.hasRun else {
+        passes(cell)
+        continue
+      }
+      begins(cell, executionCount: entry.executionCount ?? 0)
+      for output in entry.outputs { shows(output) }
+      ends(with: ExecutionOutcome(error: entry.error), report: entry)
     }
   }
+}
+
+/// Shows what a script shows, and nothing else.
+final class ScriptPrinter: RunObserver {
+  private let sink: TerminalSink
+
+  init(sink: TerminalSink) { self.sink = sink }
+
+  func passes(_ cell: Cell) {}
+  func begins(_ cell: Cell, executionCount: Int) {}
+
+  func shows(_ output: Output) {
+    switch output {
+    case .stream(let stream, let text): sink.write(text, to: stream)
+    case .display(let bundle): sink.display(bundle, id: nil)
+    case .result(let bundle, _): sink.result(bundle)
+    case .error, .other: break
+    }
+  }
+
+  func updates(_ id: String, to bundle: MIMEBundle) { sink.updateDisplay(bundle, id: id) }
+
+  func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage) {
+    sink.progress(bundle, id: id, stage: stage)
+  }
+
+  func ends(with outcome: ExecutionOutcome, report: CellReport) { sink.finish(outcome) }
 }

@@ -21,22 +21,39 @@ enum RunDestination: Sendable {
     }
   }
 
+  /// The path that the notebook is to be written to.
+  private func path(of entry: FileList.Entry) -> String? {
+    switch self {
+    case .nowhere: nil
+    case .inPlace: entry.path
+    case .file(let file): file
+    case .folder(let folder): "\(folder)/\(entry.relativePath)"
+    }
+  }
+
+  /// Checks that no two notebooks are to be written to one file.
+  func checkPaths(of entries: [FileList.Entry]) throws(CommandFailure) {
+    var sources: [String: String] = [:]
+    for entry in entries {
+      guard let path = path(of: entry) else { continue }
+      if let other = sources.updateValue(entry.path, forKey: path) {
+        throw CommandFailure(
+          description: "\(other) and \(entry.path) would both be written to \(path)")
+      }
+    }
+  }
+
   /// The file that the notebook is to be written to, by its full path.
   ///
   /// What would fail in the end fails here, before the notebook is run.
-  func target(of path: String) throws(CommandFailure) -> DiskFile? {
-    let target: String
-    switch self {
-    case .nowhere: return nil
-    case .inPlace: target = path
-    case .file(let file): target = file
-    case .folder(let folder):
+  func target(of entry: FileList.Entry) throws(CommandFailure) -> DiskFile? {
+    guard let target = path(of: entry) else { return nil }
+    if case .folder = self {
       do {
-        try DiskFile.makeFolder(folder)
+        try DiskFile.makeFolder(DiskFile(target).folder)
       } catch {
         throw CommandFailure(description: error.description)
       }
-      target = "\(folder)/\(DiskFile(path).name)"
     }
     let file = DiskFile(WorkingFolder.fullPath(of: target))
     if file.isFolder || access(file.folder, W_OK) != 0

@@ -13,7 +13,8 @@ public protocol RunObserver: AnyObject, Sendable {
   func updates(_ id: String, to bundle: MIMEBundle)
   /// A bar is shown for the first time, or anew.
   func progresses(_ id: String, to bundle: MIMEBundle, stage: ProgressStage)
-  func ends(_ cell: Cell, with outcome: ExecutionOutcome)
+  /// A cell, or a script, has ended.
+  func ends(with outcome: ExecutionOutcome, report: CellReport)
 }
 
 extension RunObserver {

@@ -1,0 +1,26 @@
+import History
+import JupyterProtocol
+
+extension Kernel {
+  /// Answers from the lines that ran, of this session and others.
+  func recall(_ request: HistoryRequest) throws(ErrorReply) -> HistoryReply {
+    let query: HistoryQuery
+    switch request.access {
+    case .tail(let count): query = .tail(count)
+    case .range(let session, let start, let stop):
+      query = .range(session: session, start: start, stop: stop)
+    case .search(let pattern, let count, let unique):
+      guard HistoryQuery.isSearchable(pattern) else {
+        throw ErrorReply(
+          name: "MalformedContent",
+          message: "`pattern` has \(pattern.utf8.count) bytes, more than the history can look for")
+      }
+      query = .search(pattern, count: count, unique: unique)
+    }
+    let entries = history.entries(query, outputs: request.output).map { entry in
+      HistoryReply.Entry(
+        session: entry.session, line: entry.line, input: entry.source, output: entry.output)
+    }
+    return HistoryReply(entries, includesOutput: request.output)
+  }
+}

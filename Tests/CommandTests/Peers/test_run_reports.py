@@ -1,0 +1,100 @@
+"""What `nabla run` writes for other programs: JUnit's XML, lines of JSON, GitHub's annotations."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from conftest import nabla
+from notebooks import make, read
+
+FAILING = "print('bell \\x07 and \\x1b[31mred\\x1b[0m <&>\"]]>\\r')\nraise ValueError('odd \\x00\\x0b <b>')"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    make("x = 3\nbackward(x * x)", FAILING, "print('never')", path=tmp_path / "a.ipynb")
+    make(("1", ["skip-execution"]), ("no_such_name", ["raises-exception"]), "pi / 3",
+         path=tmp_path / "b.ipynb")  # fmt: skip
+    (tmp_path / "c.ipynb").write_text("{")
+    return tmp_path
+
+
+def test_junit_has_a_case_for_each_cell(folder):
+    nabla("run", "--junit", "results.xml", "a.ipynb", "b.ipynb", "c.ipynb", code=2, cwd=folder)
+    root = ElementTree.parse(folder / "results.xml").getroot()
+    assert {key: root.get(key) for key in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "7", "failures": "1", "errors": "1", "skipped": "2",
+    }  # fmt: skip
+    assert [suite.get("name") for suite in root] == ["a.ipynb", "b.ipynb", "c.ipynb"]
+    cases = {(case.get("classname"), case.get("name")): case for case in root.iter("testcase")}
+    failure = cases["a.ipynb", "cell 2: print('bell \\x07 and \\x1b[31mred\\x1b[0m <&>\"]]>\\r')"].find("failure")
+    assert failure.get("type") == "ValueError"
+    assert "odd \ufffd\ufffd <b>" in failure.get("message")
+    assert "Cell In[2], line 2" in failure.text
+    shown = cases["a.ipynb", "cell 2: print('bell \\x07 and \\x1b[31mred\\x1b[0m <&>\"]]>\\r')"].find("system-out")
+    assert shown.text == 'bell \ufffd and red <&>"]]>\r\n'
+    assert cases["a.ipynb", "cell 3: print('never')"].find("skipped") is not None
+    assert cases["b.ipynb", "cell 1: 1"].find("skipped") is not None
+    assert list(cases["b.ipynb", "cell 2: no_such_name"]) == []
+    assert float(cases["b.ipynb", "cell 3: pi / 3"].get("time")) >= 0
+    assert "not a notebook" in cases["c.ipynb", "the file"].find("error").get("message")
+    for suite in root:
+        assert int(suite.get("tests")) == len(suite)
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_line_of_json_for_each_cell(folder):
+    done = nabla("run", "--json", "a.ipynb", "b.ipynb", code=1, cwd=folder)
+    cells = {(cell["file"], cell["cell"]): cell for cell in lines(done.stdout)}
+    assert {place: cell["status"] for place, cell in cells.items()} == {
+        ("a.ipynb", 0): "passed", ("a.ipynb", 1): "failed", ("a.ipynb", 2): "not-run",
+        ("b.ipynb", 0): "skipped", ("b.ipynb", 1): "allowed-error", ("b.ipynb", 2): "passed",
+    }  # fmt: skip
+    first = cells["a.ipynb", 0]
+    assert first["id"] == read(folder / "a.ipynb").cells[0].id
+    assert first["tables"][0]["data"][0]["gradient"] == 6
+    assert first["seconds"] > 0 and first["started"].endswith("Z")
+    failed = cells["a.ipynb", 1]
+    assert failed["error"]["name"] == "ValueError" and failed["error"]["message"] == "odd \x00\x0b <b>"
+    assert "\x1b" not in "".join(failed["error"]["traceback"])
+    assert cells["b.ipynb", 2]["execution_count"] == 2
+    assert "2 files" in done.stderr, "the output is for programs alone"
+
+
+def test_lines_of_json_go_to_a_file_as_files_end(folder):
+    shown = nabla("run", f"--json={folder}/cells.jsonl", folder / "b.ipynb").stdout
+    assert "all well" in shown
+    assert len(lines((folder / "cells.jsonl").read_text())) == 3
+
+
+def test_each_attempt_has_its_lines(folder):
+    done = nabla("run", "--retries", "1", "--json", "a.ipynb", code=1, cwd=folder)
+    assert [(cell["attempt"], cell["cell"]) for cell in lines(done.stdout)] == [
+        (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2),
+    ]  # fmt: skip
+
+
+def test_github_is_told_the_line_of_the_file(folder):
+    done = nabla("run", "--quiet", "--github", "a.ipynb", "b.ipynb", code=1, cwd=folder)
+    (annotation,) = [line for line in done.stdout.split("\n") if line.startswith("::")]
+    head, message = annotation[2:].split("::", 1)
+    assert head.startswith("error file=a.ipynb,line=")
+    line = int(head.split("line=")[1].split(",")[0])
+    assert "raise ValueError" in (folder / "a.ipynb").read_text().splitlines()[line - 1]
+    assert message.startswith("ValueError: odd") and "%0A" in message and "\x1b" not in message
+
+
+@pytest.mark.parametrize("arguments, told", [([], True), (["--no-github"], False)])
+def test_on_github_itself_annotations_come_unasked(folder, monkeypatch, arguments, told):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    done = nabla("run", "--quiet", *arguments, folder / "a.ipynb", code=1)
+    assert ("::error" in done.stdout) == told
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_runs(folder):
+    for option in ("--junit=no/such/x.xml", "--json=no/such/x.jsonl"):
+        done = nabla("run", option, "a.ipynb", code=2, cwd=folder)
+        assert "No such file" in done.stderr and done.stdout == ""
