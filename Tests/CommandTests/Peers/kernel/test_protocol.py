@@ -213,6 +213,23 @@ def test_queries_are_answered_while_a_cell_computes(client, code):
     client.gather(message_id)
 
 
+def test_the_kernel_seems_busy_again_after_what_is_done_beside_a_cell(client, code):
+    """A front end takes the last status for the kernel's, whatever request it is about."""
+    cell = client.send_execute(code.say("on") + "\n" + code.loop)
+    while client.receive().type != "stream":
+        pass
+    query = client.send("complete_request", {"code": "x", "cursor_pos": 1})
+    seen = []
+    while len(seen) < 3:
+        message = client.receive()
+        if message.type == "status":
+            seen.append((message.parent_id, message.content["execution_state"]))
+    assert seen == [(query, "busy"), (query, "idle"), (cell, "busy")]
+    client.kernel.interrupt()
+    client.gather(cell)
+    assert [m for m in client.drain() if m.type == "status"] == []
+
+
 def test_comms(client):
     client.send("comm_open", {"comm_id": "c9", "target_name": "no.such.target", "data": {}})
     closed = next(m for m in iter(client.receive, None) if m.type == "comm_close")
