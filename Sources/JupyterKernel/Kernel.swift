@@ -41,6 +41,7 @@ public final class Kernel: Sendable {
   let engine: any Engine
   let configuration: Configuration
   let logger: Logger
+  let foldedLog: FoldedLog
   let outbox: Outbox
   let mainShell: Shell
   let subshells = Subshells()
@@ -65,6 +66,7 @@ public final class Kernel: Sendable {
     self.configuration = configuration
     self.history = history
     self.logger = logger
+    foldedLog = FoldedLog(logger)
     outbox = try Outbox()
     mainShell = try Shell(id: nil)
     session = try SessionQueue()
@@ -188,7 +190,8 @@ public final class Kernel: Sendable {
 
   /// Replies with an error.
   func refuse(_ exchange: Exchange, _ error: ErrorReply) {
-    logger.notice("\(exchange.replyType.prefix(64)): \(error.report.message)")
+    foldedLog.log(
+      .notice, "refused a request", "\(exchange.type.prefix(64)): \(error.report.message)")
     var content = error.content
     if exchange.type == ExecuteRequest.type {
       content["execution_count"] = .number(executionCount.load(ordering: .relaxed))
