@@ -121,6 +121,20 @@ struct ReleaseTests {
     #expect(ran.output.stdout == "9 21\n1548008755920\ntop of middle of base\n")
   }
 
+  @Test func `an engine that is gone leaves no thread`() async {
+    var engine: NablaEngine? = NablaEngine(version: "test")
+    _ = engine?.execute(ExecutionRequest(code: "1"), to: CollectingSink())
+    // Its thread holds it.
+    weak let watch = engine?.memoryWatch
+    #expect(watch != nil)
+    engine = nil
+    let deadline = ContinuousClock.now + .seconds(60)
+    while watch != nil, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(watch == nil)
+  }
+
   @Test("The tape does not grow with cells", arguments: ["w = param(randn(3))", "w = 1"])
   func tape(_ code: String) async {
     let cells = Cells()
