@@ -115,6 +115,18 @@ class Kernel:
             **{"cwd": self.dir, **options},
         )
 
+    def ask_for_ports(self):
+        """Leaves the ports to the kernel."""
+        with open(self.connection_file, "w") as file:
+            json.dump({**self.info, **{f"{c}_port": 0 for c in CHANNELS}}, file)
+
+    def learn_ports(self):
+        """Whether the kernel has written its ports; then clients use them."""
+        with open(self.connection_file) as file:
+            members = json.load(file)
+        self.ports = {c: members[f"{c}_port"] for c in CHANNELS}
+        return all(self.ports.values())
+
     def url(self, channel):
         if self.transport == "tcp":
             return f"tcp://127.0.0.1:{self.ports[channel]}"

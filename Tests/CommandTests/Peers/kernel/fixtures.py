@@ -74,3 +74,14 @@ def wait_for(what, timeout=10):
             return found
         time.sleep(0.01)
     raise AssertionError("waited in vain")
+
+
+def started_with_chosen_ports(launch, count):
+    """Kernels that choose their ports, all started at once: nobody else can take one meanwhile."""
+    kernels = [launch(start=False) for _ in range(count)]
+    for kernel in kernels:
+        kernel.ask_for_ports()
+        kernel.start()
+    for kernel in kernels:
+        wait_for(kernel.learn_ports, timeout=60)
+    return kernels

@@ -9,7 +9,7 @@ import time
 import pytest
 import samples
 from client import kernel_argv
-from fixtures import launch, started, wait_for  # noqa: F401
+from fixtures import launch, started, started_with_chosen_ports, wait_for  # noqa: F401
 
 
 @pytest.mark.parametrize("transport", ["tcp", "ipc"])
@@ -94,7 +94,7 @@ def test_idle_means_asleep(launch):
 
 
 def test_24_kernels_at_once_each_answer(launch):
-    kernels = [launch() for _ in range(24)]
+    kernels = started_with_chosen_ports(launch, 24)
     clients = [kernel.client() for kernel in kernels]
     for client in clients:
         assert client.ready(timeout=60)["status"] == "ok"
@@ -124,12 +124,16 @@ sys.stdin.read()
 
 def test_no_kernel_is_left_when_its_parent_is_killed(launch):
     kernels = [launch(start=False) for _ in range(24)]
+    for kernel in kernels:
+        kernel.ask_for_ports()
     files = [kernel.connection_file for kernel in kernels]
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, json.dumps([kernel_argv(), files])],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )
     pids = [int(parent.stdout.readline()) for _ in kernels]
+    for kernel in kernels:
+        wait_for(kernel.learn_ports, timeout=60)
     clients = [kernel.client() for kernel in kernels]
     infos = [client.ready(timeout=60) for client in clients]
     # Some compute meanwhile, endlessly even.

@@ -99,25 +99,19 @@ def test_an_empty_key_means_no_signatures(launch):
 @pytest.mark.parametrize("transport", ["tcp", "ipc"])
 def test_ports_that_are_0_are_chosen_and_written_into_the_file(launch, transport):
     kernel = launch(transport, start=False)
-    asked = {**kernel.info, **{f"{c}_port": 0 for c in CHANNELS}, "extra": {"kept": 1}}
-    with open(kernel.connection_file, "w") as file:
-        json.dump(asked, file)
+    kernel.info["extra"] = {"kept": 1}
+    kernel.ask_for_ports()
     kernel.start()
-    written = wait_for(lambda: chosen(kernel.connection_file))
+    wait_for(kernel.learn_ports)
+    with open(kernel.connection_file) as file:
+        written = json.load(file)
     assert stat.S_IMODE(os.stat(kernel.connection_file).st_mode) == 0o600
     assert written["extra"] == {"kept": 1} and written["key"] == kernel.info["key"]
-    kernel.ports = {c: written[f"{c}_port"] for c in CHANNELS}
     assert len(set(kernel.ports.values())) == 5
     client = kernel.client()
     assert client.ready()["status"] == "ok"
     reply, _ = client.request("connect_request")
     assert {c: reply.content[f"{c}_port"] for c in CHANNELS} == kernel.ports
-
-
-def chosen(path):
-    with open(path) as file:
-        members = json.load(file)
-    return members if all(members[f"{c}_port"] for c in CHANNELS) else None
 
 
 @pytest.mark.parametrize(
