@@ -14,6 +14,13 @@ BROWSER_TESTS := Tests/BrowserTests
 # For `make bench`: the peers' file, and the Python that has the libraries.
 PEERS ?= ../shared/bench/peers_bench.py
 PYTHON ?= $(firstword $(wildcard .venv-peers/bin/python) python3)
+# For `make fuzz`: what is tested, and for how long each.
+FUZZ := .build/fuzz
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= evaluator frames messages
+# Leaks are looked for by the targets; the language's own report of a crash would wait for a debugger.
+FUZZ_ENVIRONMENT := SWIFT_BACKTRACE=enable=no \
+  ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:quarantine_size_mb=32
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Libraries that the build links or opens, and Graphviz, which draws circuits.
@@ -91,6 +98,29 @@ soak: .venv/stamp $(BINARY) ## Run 20,000 cells in one kernel: does it grow? (SO
 .PHONY: bench
 bench: $(BENCH) ## Time Nabla on the workloads, beside other libraries (BENCH_ARGS="--only W5 --quick")
 	@$(BENCH) --peers $(PEERS) --python $(PYTHON) $(BENCH_ARGS)
+
+# A build of its own: with AddressSanitizer, and with what tells libFuzzer where an input leads.
+.PHONY: fuzz
+fuzz: $(STAMPS)/packages ## Test with generated inputs, FUZZ_SECONDS=60 for each target
+	$(call say,Building the fuzzer)
+	@runtime=$$(find "$$(dirname "$$(readlink -f "$$(command -v swiftc)")")/../lib/clang" \
+	    -name 'libclang_rt.fuzzer_no_main-$(shell uname -m).a' | head -n 1); \
+	[ -n "$$runtime" ] || { echo "this toolchain has no libFuzzer"; exit 1; }; \
+	NABLA_FUZZ=1 swift build -c release --product nabla-fuzz --scratch-path $(FUZZ)/build \
+	  --sanitize address -Xswiftc \
+	  -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table \
+	  -Xlinker --whole-archive -Xlinker "$$runtime" -Xlinker --no-whole-archive
+	@failed=; for target in $(FUZZ_TARGETS); do \
+	  printf '\n==> %s s of inputs for: %s\n' "$(FUZZ_SECONDS)" "$$target"; \
+	  $(FUZZ_ENVIRONMENT) $(FUZZ)/build/release/nabla-fuzz "$$target" $(FUZZ)/"$$target" $(FUZZ_SECONDS) \
+	    >$(FUZZ)/"$$target".log 2>&1 && status=0 || status=$$?; \
+	  grep -aE '^stat::|INFO: seed corpus|DONE' $(FUZZ)/"$$target".log || true; \
+	  if [ $$status != 0 ]; then failed="$$failed $$target"; tail -n 60 $(FUZZ)/"$$target".log; fi; \
+	done; \
+	if [ -n "$$failed" ]; then \
+	  echo; echo "Found in$$failed; the inputs are in $(FUZZ). To run one again:"; \
+	  echo "$(FUZZ_ENVIRONMENT) $(FUZZ)/build/release/nabla-fuzz TARGET $(FUZZ)/TARGET FILE"; exit 1; \
+	fi
 
 .PHONY: lint
 lint: ## Check the form of all sources

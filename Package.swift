@@ -151,3 +151,18 @@ let package = Package(
       exclude: ["Peers"], swiftSettings: strict),
   ]
 )
+
+// Fuzzing needs a build of its own, with sanitizers: these are there for `make fuzz` alone.
+if Context.environment["NABLA_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "nabla-fuzz",
+      dependencies: [
+        "CFuzzer", "Interpreter", "Autodiff", "JupyterKernel", "JupyterProtocol",
+        "EngineInterface", "Console", "Files", "JSON", "TestSupport",
+      ],
+      path: "Tests/Fuzz", exclude: ["CFuzzer"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("stdc++")]),
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+  ]
+}

@@ -10,20 +10,23 @@ struct FolderLock: ~Copyable {
 
   /// Waits until the others are done, but not for one that hangs.
   init(_ path: String, milliseconds: Int) throws(HistoryFault) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else {
       throw .unusable("cannot open its folder: \(String(cString: strerror(errno)))")
     }
     let step = 5
     var waited = 0
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR, waited < milliseconds else {
-        throw .unusable("cannot lock its folder: \(String(cString: strerror(errno)))")
+    while flock(folder, LOCK_EX | LOCK_NB) != 0 {
+      let code = errno
+      guard code == EWOULDBLOCK || code == EINTR, waited < milliseconds else {
+        close(folder)
+        throw .unusable("cannot lock its folder: \(String(cString: strerror(code)))")
       }
       usleep(UInt32(step) * 1000)
       waited += step
     }
+    descriptor = folder
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { close(descriptor) }
 }

@@ -41,7 +41,7 @@ public final class History: Sendable {
 
   /// How long lines may wait for more lines, so that quick cells are written together.
   static let pause = DispatchTimeInterval.milliseconds(20)
-  /// A longer text is not kept, in bytes.
+  /// A longer line is not kept, nor a longer result; in bytes.
   public static let maximumText = 1 << 20
   /// How much may wait to be written, in bytes and in number.
   static let maximumBytes = 16 << 20
@@ -76,7 +76,10 @@ public final class History: Sendable {
 
   private func append(_ record: Record) {
     guard record.count <= Self.maximumText else {
-      return report("a text of \(record.count) bytes is not kept; the limit is \(Self.maximumText)")
+      if case .line = record {
+        report("a line of \(record.count) bytes is not kept; the limit is \(Self.maximumText)")
+      }
+      return
     }
     let isFirstRefused = state.withLock { state -> Bool in
       guard !state.isClosed else { return false }

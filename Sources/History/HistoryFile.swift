@@ -14,8 +14,8 @@ struct HistoryFile {
   /// A link is followed here: what stands beside the file stands beside what it leads to.
   init(_ path: String) { self.path = DiskFile(path).resolved }
 
-  /// How long another process may take to open it.
-  static let patience = 2000
+  /// How long others may take to open it, one after the other, in milliseconds.
+  static let patience = 10_000
 
   /// A file with the right tables, and where a broken one went that was in its place.
   struct Opened {
@@ -26,14 +26,16 @@ struct HistoryFile {
   /// Opens the file, or a new one.
   ///
   /// - Parameter isSuspect: whether it failed before, so that each page of it is looked at.
-  func open(isSuspect: Bool = false) throws(HistoryFault) -> Opened {
+  func open(
+    isSuspect: Bool = false, patience: Int = Self.patience
+  ) throws(HistoryFault) -> Opened {
     let file = DiskFile(path)
     do throws(DiskFile.Failure) {
       try DiskFile.makeFolder(file.folder, mode: 0o700)
     } catch {
       throw .unusable("cannot make its folder: \(error.description)")
     }
-    let lock = try FolderLock(file.folder, milliseconds: Self.patience)
+    let lock = try FolderLock(file.folder, milliseconds: patience)
     defer { withExtendedLifetime(lock) {} }
     do throws(HistoryFault) {
       return Opened(database: try connect(checksPages: isSuspect))

@@ -12,7 +12,7 @@ public enum HistoryQuery: Sendable, Equatable {
   case search(String, count: Int?, unique: Bool)
 
   /// SQLite takes no longer pattern, in bytes.
-  static let maximumPattern = 50_000
+  public static let maximumPattern = 50_000
 
   /// Whether a pattern can be searched for: it is not too long, and has no zero byte.
   public static func isSearchable(_ pattern: String) -> Bool {

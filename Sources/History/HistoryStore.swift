@@ -21,7 +21,7 @@ struct HistoryStore {
     var database: Database
     /// The number of this session, from its first line on.
     var session: Int?
-    /// How many records were written since the space was measured.
+    /// How many bytes were written since the space was measured.
     var unmeasured = 0
   }
 
@@ -30,12 +30,16 @@ struct HistoryStore {
   private var connection: Connection?
   /// Whether the file proved broken while it was used, so that it is to be examined.
   private var isSuspect = false
+  /// The lines of this session that were in a database that failed, for the one after it.
+  private var rescued: [HistoryEntry] = []
 
   /// How much space the lines may take, in a file and in memory.
   static let fileLimit = 64 << 20
   static let memoryLimit = 16 << 20
-  /// After how many records the space is measured.
-  static let measuringInterval = 256
+  /// After how many bytes the space is measured.
+  static let measuringInterval = 1 << 20
+  /// What a record takes beside its text, about.
+  private static let overhead = 64
 
   init(_ place: HistoryPlace, report: @escaping @Sendable (String) -> Void) {
     self.place = place
@@ -58,7 +62,7 @@ struct HistoryStore {
       }
       session = number
     }
-    connection?.unmeasured += records.count
+    connection?.unmeasured += records.reduce(0) { $0 + $1.count + Self.overhead }
     guard let connection, connection.unmeasured >= Self.measuringInterval else { return }
     self.connection?.unmeasured = 0
     let limit = limit
@@ -92,13 +96,31 @@ struct HistoryStore {
   ) -> Value? {
     while true {
       do throws(HistoryFault) {
-        var opened = if let connection { connection } else { try open() }
+        var opened = if let connection { connection } else { try openFilled() }
         defer { connection = opened }
         return try body(opened.database, &opened.session)
       } catch {
         guard recover(from: error) else { return nil }
       }
     }
+  }
+
+  /// Opens, and writes again what was rescued.
+  private mutating func openFilled() throws(HistoryFault) -> Connection {
+    var opened = try open()
+    guard !rescued.isEmpty else { return opened }
+    try opened.database.transaction { () throws(HistoryFault) in
+      let session = try HistoryTables.begin(opened.database)
+      for entry in rescued {
+        let line = Record.line(entry.line, source: entry.source)
+        try HistoryTables.insert(line, in: session, opened.database)
+        guard let output = entry.output else { continue }
+        try HistoryTables.insert(.output(output, line: entry.line), in: session, opened.database)
+      }
+      opened.session = session
+    }
+    rescued = []
+    return opened
   }
 
   private func open() throws(HistoryFault) -> Connection {
@@ -117,6 +139,11 @@ struct HistoryStore {
 
   /// Gives the database up after a fault; false when nothing is left to be tried.
   private mutating func recover(from fault: HistoryFault) -> Bool {
+    if let connection, let session = connection.session {
+      let all = HistoryQuery.range(session: 0, start: 1, stop: nil)
+      let lines = try? all.entries(in: connection.database, session: session, outputs: true)
+      rescued = lines ?? []
+    }
     connection = nil
     guard case .file(let path) = place else {
       report("lines are lost: \(fault.reason)")

@@ -39,6 +39,9 @@ struct Desk {
         if let milliseconds { pause = min(milliseconds, limit ?? milliseconds) }
       }
     }
+    if let milliseconds = kernel.foldedLog.summarise() {
+      pause = min(milliseconds, pause ?? milliseconds)
+    }
     let transport = transport
     transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in handle(event) }
   }
@@ -69,7 +72,7 @@ struct Desk {
       type: item.type, date: item.date, identities: item.identities, parent: item.parent,
       metadata: item.metadata, content: item.content, buffers: item.buffers)
     if !transport.send(parts, on: item.channel) {
-      kernel.logger.warning("could not send \(item.type) on \(item.channel.rawValue)")
+      kernel.foldedLog.log(.warning, "could not send on \(item.channel.rawValue)", item.type)
     }
   }
 
@@ -86,12 +89,15 @@ struct Desk {
       kernel.isEnding.store(true, ordering: .sequentiallyConsistent)
     case .cutOff:
       kernel.logger.warning("cut off a subscriber that did not read; it may connect again")
+    case .failed(let reason, let channel, let lacksKey):
+      kernel.foldedLog.log(
+        lacksKey ? .warning : .debug, "a connection to \(channel.rawValue) failed", reason)
     case .dropped(let reason, let channel): drop(channel, reason)
     }
   }
 
   private func drop(_ channel: Channel, _ reason: String) {
-    kernel.logger.warning("dropped a message on \(channel.rawValue): \(reason)")
+    kernel.foldedLog.log(.warning, "dropped a message on \(channel.rawValue)", reason)
   }
 
   /// Greets a new subscriber, past the outbox: nothing else may reach it first.

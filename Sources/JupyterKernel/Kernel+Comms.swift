@@ -11,7 +11,7 @@ extension Kernel {
       metadata: exchange.metadata, buffers: exchange.buffers)
     guard !pass(event, exchange) else { return }
     comms.close(id: message.id)
-    logger.notice("closed a comm: no target \(message.target.prefix(64))")
+    foldedLog.log(.notice, "closed a comm", "no target \(message.target.prefix(64))")
     outbox.post(Outgoing(CommClose(id: message.id, data: [:]), parent: exchange.parent))
   }
 
@@ -21,7 +21,7 @@ extension Kernel {
       .message, id: message.id, data: message.data, metadata: exchange.metadata,
       buffers: exchange.buffers)
     if !pass(event, exchange) {
-      logger.notice("dropped a message for the unknown comm \(message.id.prefix(64))")
+      foldedLog.log(.notice, "dropped a message for an unknown comm", "\(message.id.prefix(64))")
     }
   }
 
@@ -32,7 +32,7 @@ extension Kernel {
       .close, id: message.id, data: message.data, metadata: exchange.metadata,
       buffers: exchange.buffers)
     if !pass(event, exchange) {
-      logger.notice("the comm \(message.id.prefix(64)), which was closed, is unknown")
+      foldedLog.log(.notice, "closed an unknown comm", "\(message.id.prefix(64))")
     }
   }
 

@@ -13,7 +13,10 @@ extension Kernel {
       guard HistoryQuery.isSearchable(pattern) else {
         throw ErrorReply(
           name: "MalformedContent",
-          message: "`pattern` has \(pattern.utf8.count) bytes, more than the history can look for")
+          message: """
+            `pattern` must have no zero byte and at most \(HistoryQuery.maximumPattern) bytes; it has \
+            \(pattern.utf8.count)
+            """)
       }
       query = .search(pattern, count: count, unique: unique)
     }

@@ -41,6 +41,7 @@ public final class Kernel: Sendable {
   let engine: any Engine
   let configuration: Configuration
   let logger: Logger
+  let foldedLog: FoldedLog
   let outbox: Outbox
   let busyCells: BusyCells
   let mainShell: Shell
@@ -66,6 +67,7 @@ public final class Kernel: Sendable {
     self.configuration = configuration
     self.history = history
     self.logger = logger
+    foldedLog = FoldedLog(logger)
     outbox = try Outbox()
     busyCells = BusyCells(outbox: outbox)
     mainShell = try Shell(id: nil)
@@ -190,7 +192,8 @@ public final class Kernel: Sendable {
 
   /// Replies with an error.
   func refuse(_ exchange: Exchange, _ error: ErrorReply) {
-    logger.notice("\(exchange.replyType.prefix(64)): \(error.report.message)")
+    foldedLog.log(
+      .notice, "refused a request", "\(exchange.type.prefix(64)): \(error.report.message)")
     var content = error.content
     if exchange.type == ExecuteRequest.type {
       content["execution_count"] = .number(executionCount.load(ordering: .relaxed))

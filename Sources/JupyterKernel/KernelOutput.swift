@@ -81,6 +81,6 @@ final class KernelOutput: OutputSink {
     }
     if !event.metadata.isEmpty { message.metadata = JSON.object(event.metadata).serialized() }
     message.buffers = event.buffers
-    kernel.outbox.post(message)
+    kernel.outbox.show(message)
   }
 }

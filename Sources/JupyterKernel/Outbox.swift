@@ -61,7 +61,7 @@ final class Outbox: Sendable {
   /// For threads that run cells only.
   func show(_ item: Outgoing) {
     whenThereIsRoom { state in
-      state.bytes += item.contentSize
+      state.bytes += item.size
       return state.append(item)
     }
   }

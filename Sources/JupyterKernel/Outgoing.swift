@@ -70,12 +70,14 @@ struct Outgoing: Sendable {
     }
   }
 
-  /// About how many bytes the content has.
-  var contentSize: Int {
-    switch body {
-    case .content(let bytes): bytes.count
-    case .stream(_, let text): text.utf8.count
-    }
+  /// About how many bytes it has.
+  var size: Int {
+    let content =
+      switch body {
+      case .content(let bytes): bytes.count
+      case .stream(_, let text): text.utf8.count
+      }
+    return buffers.reduce(content) { $0 + $1.count }
   }
 
   private static let busy = JSON.object(Status(.busy).content).serialized()

@@ -60,7 +60,8 @@ extension Exchange {
       where part != Self.noParent {
         _ = try Fields(parsing: part, of: name)
       }
-      return try Wanted(Fields(parsing: contentPart, of: Wanted.type))
+      return try Wanted(
+        Fields(parsing: contentPart, of: Wanted.type, maximumSize: Wanted.maximumSize))
     } catch {
       throw ErrorReply(error)
     }

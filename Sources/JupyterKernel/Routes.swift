@@ -38,6 +38,7 @@ enum Routes {
       kernel.interrupt()
       return InterruptReply()
     },
+    Route(DebugRequest.self, at: .transport) { _, request, _ in DebugReply(refusing: request) },
     Route(CreateSubshellRequest.self, at: .transport) {
       (kernel, _, _) throws(ErrorReply) in
       CreateSubshellReply(id: try kernel.subshells.create())

@@ -38,6 +38,9 @@ public enum TransportEvent: Sendable {
   case orphaned
   /// A subscriber that did not read was cut off.
   case cutOff
+  /// A connection failed before a message came, and why; `lacksKey` where it is a matter of
+  /// encryption, which locks a client out.
+  case failed(String, Channel, lacksKey: Bool)
   /// Something was dropped, and why.
   case dropped(String, Channel)
 }

@@ -13,10 +13,14 @@ public struct Fields: Sendable {
     self.subject = subject
   }
 
-  /// Reads one JSON part of a message, which must be an object.
+  /// Reads one JSON part of a message, which must be an object and not too large.
   public init(
-    parsing bytes: [UInt8], of subject: String, maximumDepth: Int = 512
+    parsing bytes: [UInt8], of subject: String, maximumDepth: Int = 512,
+    maximumSize: Int = 1 << 20
   ) throws(MalformedContent) {
+    guard bytes.count <= maximumSize else {
+      throw MalformedContent("\(subject) has \(bytes.count) bytes, more than \(maximumSize)")
+    }
     let value: JSON
     do { value = try JSON.parse(bytes, maximumDepth: maximumDepth) } catch {
       throw MalformedContent("\(subject) is no JSON: \(error)")
@@ -45,6 +49,21 @@ public struct Fields: Sendable {
   public func object(_ key: String) throws(MalformedContent) -> JSON.Object {
     try optional(key, "an object", \.object) ?? [:]
   }
+
+  /// The `code` of a request.
+  func code() throws(MalformedContent) -> String {
+    let code = try string("code")
+    let size = code.utf8.count
+    guard size <= Self.maximumCodeSize else {
+      throw MalformedContent(
+        "the code has \(size) bytes, more than the \(Self.maximumCodeSize >> 20) MiB that it may "
+          + "have; large data belongs in a file")
+    }
+    return code
+  }
+
+  /// Longer code is refused, in bytes.
+  static let maximumCodeSize = 8 << 20
 
   /// A member that may also be null.
   public func stringOrNull(_ key: String) throws(MalformedContent) -> String? {

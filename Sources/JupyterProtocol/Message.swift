@@ -6,7 +6,24 @@ public protocol Request: Sendable {
   static var type: String { get }
   /// The channels on which it is served.
   static var channels: [Channel] { get }
+  /// A content of more bytes is refused unread.
+  static var maximumSize: Int { get }
   init(_ fields: Fields) throws(MalformedContent)
+}
+
+extension Request {
+  public static var maximumSize: Int { .max }
+}
+
+/// A request that carries code.
+///
+/// Code has a bound, so that what nobody wrote by hand is refused within a moment, not parsed for
+/// minutes.
+public protocol CodeRequest: Request {}
+
+extension CodeRequest {
+  /// Room for code whose characters are all escaped.
+  public static var maximumSize: Int { 4 * Fields.maximumCodeSize }
 }
 
 /// What the kernel sends: a reply, or a publication.

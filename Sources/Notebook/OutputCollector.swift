@@ -72,7 +72,7 @@ public final class OutputCollector: OutputSink {
       state.add(output)
       return state.observer
     }
-    observer?.shows(output)
+    observer?.shows(output, id: nil)
   }
 
   public func write(_ text: String, to stream: StandardStream) {
@@ -87,11 +87,11 @@ public final class OutputCollector: OutputSink {
       }
       return state.observer
     }
-    observer?.shows(.stream(stream, text))
+    observer?.shows(.stream(stream, text), id: nil)
   }
 
   public func display(_ bundle: MIMEBundle, id: String?) {
-    keep(bundle, id: id)?.shows(.display(bundle))
+    keep(bundle, id: id)?.shows(.display(bundle), id: id)
   }
 
   public func updateDisplay(_ bundle: MIMEBundle, id: String) {

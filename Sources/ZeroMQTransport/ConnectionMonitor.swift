@@ -1,22 +1,28 @@
 import CZeroMQ
 import Glibc
 import JupyterKernel
+import JupyterProtocol
 
 /// What libzmq tells of the connections of one socket: which there are, and which failed.
 struct ConnectionMonitor {
+  let channel: Channel
   /// A pair socket on which the events come.
   let pointer: UnsafeMutableRawPointer
   /// The connections that are open, by their descriptors.
   private(set) var connections: Set<Int32> = []
 
+  private static let events =
+    ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+
   init(of socket: Socket, in context: UnsafeMutableRawPointer) throws(KernelFailure) {
+    channel = socket.channel
     let address = "inproc://monitor-\(socket.channel.rawValue)"
-    let events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED
-    guard zmq_socket_monitor(socket.pointer, address, events) == 0,
+    guard zmq_socket_monitor(socket.pointer, address, Self.events) == 0,
       let pointer = zmq_socket(context, ZMQ_PAIR)
     else { throw .transport("cannot watch the \(socket.channel.rawValue) socket") }
     self.pointer = pointer
-    let pair = Socket(pointer, as: socket.channel)
+    let pair = Socket(pointer, as: channel)
     // A full queue of events would block the thread of libzmq.
     pair.set(ZMQ_RCVHWM, Int32(0))
     pair.set(ZMQ_LINGER, Int32(0))
@@ -26,20 +32,31 @@ struct ConnectionMonitor {
     }
   }
 
-  /// Takes in what happened.
+  /// Takes in what happened; hands over why a connection failed, and whether for want of the key.
   ///
-  /// An event has two frames: its number and a descriptor, two and four bytes; and the address.
-  mutating func update() {
-    let pair = Socket(pointer, as: .iopub)
+  /// An event has two frames: its number and a value, two and four bytes; and the address.
+  mutating func update(_ failed: (String, Bool) -> Void) {
+    let pair = Socket(pointer, as: channel)
     while case .message(let parts) = pair.receive() {
       guard let event = parts.first, event.count >= 6 else { continue }
       let number = Int32(event[0]) | Int32(event[1]) << 8
-      let descriptor = (2..<6).reduce(Int32(0)) { $0 | Int32(event[$1]) << Int32(8 * ($1 - 2)) }
-      if number == ZMQ_EVENT_ACCEPTED {
-        connections.insert(descriptor)
-      } else {
-        connections.remove(descriptor)
+      let value = (2..<6).reduce(Int32(0)) { $0 | Int32(event[$1]) << Int32(8 * ($1 - 2)) }
+      switch number {
+      case ZMQ_EVENT_ACCEPTED: connections.insert(value)
+      case ZMQ_EVENT_DISCONNECTED: connections.remove(value)
+      case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: Self.explain(value, failed)
+      case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: failed("it was not let in", true)
+      default: failed("it ended before it said what it is", false)
       }
+    }
+  }
+
+  private static func explain(_ error: Int32, _ failed: (String, Bool) -> Void) {
+    switch error {
+    case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC: failed("its key is wrong", true)
+    case ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+      failed("it encrypts and the kernel does not, or the other way round", true)
+    default: failed("it does not speak ZeroMQ's protocol", false)
     }
   }
 

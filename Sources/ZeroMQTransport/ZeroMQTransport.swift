@@ -20,7 +20,8 @@ public final class ZeroMQTransport: Transport {
   private(set) var parent: Int32
   private var isClosed = false
   private let backlog: Backlog
-  private var subscribers: ConnectionMonitor
+  /// One for each channel.
+  private var monitors: [ConnectionMonitor]
   private var slowReaders = SlowReaders()
   /// Whether too much waited for subscribers when this was last asked.
   private var wasCongested = false
@@ -39,10 +40,11 @@ public final class ZeroMQTransport: Transport {
     Self.raiseDescriptorLimit()
     var connection = connection
     var opened: [Socket] = []
-    var monitor: UnsafeMutableRawPointer?
+    var monitors: [ConnectionMonitor] = []
     func open(_ channel: Channel) throws(KernelFailure) -> Socket {
       let socket = try Socket(channel, in: context, connection)
       opened.append(socket)
+      monitors.append(try ConnectionMonitor(of: socket, in: context))
       connection.ports[channel] = try socket.bind(connection)
       return socket
     }
@@ -51,20 +53,18 @@ public final class ZeroMQTransport: Transport {
       backlog = try Backlog()
       control = try open(.control)
       heartbeat = try open(.heartbeat)
-      let iopub = try open(.iopub)
-      self.iopub = iopub
-      subscribers = try ConnectionMonitor(of: iopub, in: context)
-      monitor = subscribers.pointer
+      iopub = try open(.iopub)
       stdin = try open(.stdin)
       shell = try open(.shell)
     } catch {
       for socket in opened { socket.close() }
-      if let monitor { zmq_close(monitor) }
+      for monitor in monitors { monitor.close() }
       zmq_ctx_term(context)
       throw error
     }
     self.connection = connection
     self.context = context
+    self.monitors = monitors
     self.parent = parent.map { process_descriptor($0) } ?? -1
   }
 
@@ -108,8 +108,8 @@ public final class ZeroMQTransport: Transport {
     var items = [
       item(control), item(heartbeat), item(iopub), item(stdin), item(shell),
       item(wakeup.descriptor), item(signals.descriptor), item(backlog.drained.descriptor),
-      item(Socket(subscribers.pointer, as: .iopub)),
     ]
+    for monitor in monitors { items.append(item(Socket(monitor.pointer, as: monitor.channel))) }
     if parent >= 0 { items.append(item(parent)) }
     // While subscribers are waited for, they are watched.
     let interval = wasCongested ? SlowReaders.interval : nil
@@ -123,8 +123,8 @@ public final class ZeroMQTransport: Transport {
       for signal in signals.take() { handle(signal == SIGINT ? .interrupted : .terminated) }
     }
     if isReady(7) { backlog.drained.reset() }
-    if isReady(8) { subscribers.update() }
-    if isReady(9) {
+    for index in monitors.indices where isReady(8 + index) { updateMonitor(index, handle) }
+    if isReady(8 + monitors.count) {
       Glibc.close(parent)
       parent = -1
       handle(.orphaned)
@@ -142,14 +142,18 @@ public final class ZeroMQTransport: Transport {
     return wasCongested
   }
 
+  private func updateMonitor(_ index: Int, _ handle: (TransportEvent) -> Void) {
+    let channel = monitors[index].channel
+    monitors[index].update { handle(.failed($0, channel, lacksKey: $1)) }
+  }
+
   /// Ends the connections of subscribers that do not read; what waits for them is let go.
   ///
   /// A subscriber that reads again connects again, and is welcomed anew.
   private func cutSlowReaders(_ handle: (TransportEvent) -> Void) {
-    subscribers.update()
-    for descriptor in slowReaders.look(
-      at: subscribers.connections, backlog: backlog.bytes)
-    {
+    guard let index = monitors.firstIndex(where: { $0.channel == .iopub }) else { return }
+    updateMonitor(index, handle)
+    for descriptor in slowReaders.look(at: monitors[index].connections, backlog: backlog.bytes) {
       // libzmq, whose descriptor it is, sees the end and closes it.
       shutdown(descriptor, Int32(SHUT_RDWR))
       handle(.cutOff)
@@ -210,7 +214,7 @@ public final class ZeroMQTransport: Transport {
     guard !isClosed else { return }
     isClosed = true
     for socket in [control, heartbeat, iopub, stdin, shell] { socket.close() }
-    subscribers.close()
+    for monitor in monitors { monitor.close() }
     zmq_ctx_term(context)
     if parent >= 0 { Glibc.close(parent) }
   }

@@ -47,7 +47,10 @@ struct EngineOptions: ParsableArguments {
 
   /// The arguments that make another process of this program take the same options.
   var arguments: [String] {
-    var words = ["--tape-memory", String(tapeMemory)]
+    var words: [String] = []
+    if tapeMemory != NablaEngine.Limits().tapeMemory >> 20 {
+      words += ["--tape-memory", String(tapeMemory)]
+    }
     if let maxMemory { words += ["--max-memory", String(maxMemory.bytes)] }
     if let maxOutput { words += ["--max-output", String(maxOutput.bytes)] }
     return words

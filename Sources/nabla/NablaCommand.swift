@@ -32,6 +32,7 @@ struct NablaCommand: ParsableCommand {
   static func start(_ arguments: [String]) -> Int32 {
     do {
       if let code = try KernelCommand.runDirectly(arguments) { return code }
+      if arguments == WorkerCommand.plainArguments { try WorkerCommand.serve(makeEngine()) }
       var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0

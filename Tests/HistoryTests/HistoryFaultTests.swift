@@ -71,6 +71,24 @@ struct HistoryFaultTests {
     next.close(within: 10_000)
   }
 
+  @Test("a file that breaks while it is used is set aside too")
+  func damageLater() throws {
+    let folder = try Folder()
+    let history = folder.history()
+    for line in 1...300 { history.append(String(repeating: "\(line) ", count: 50), line: line) }
+    #expect(history.sources().count == 300)
+    try Database(folder.file).run("PRAGMA wal_checkpoint(TRUNCATE)")
+    let file = try #require(FileHandle(forUpdatingAtPath: folder.file))
+    try file.seek(toOffset: 4096)
+    try file.write(contentsOf: Data(repeating: 0xA5, count: 40_960))
+    try file.close()
+    history.append("new", line: 301)
+    #expect(history.sources(1) == ["new"])
+    #expect(folder.reports.withLock { $0.count } == 1)
+    #expect(folder.aside.count == 1)
+    history.close(within: 10_000)
+  }
+
   @Test("a second broken file in the same second does not replace the first")
   func twice() throws {
     let folder = try Folder()
@@ -110,7 +128,7 @@ struct HistoryFaultTests {
   func trouble(code: Int32) throws {
     let folder = try Folder()
     var store = folder.store()
-    store.write([.line(1, source: "before")])
+    store.write([.line(1, source: "before"), .output("7", line: 1)])
     var isFirst = true
     let value = store.perform { (_, _) throws(HistoryFault) in
       defer { isFirst = false }
@@ -119,21 +137,24 @@ struct HistoryFaultTests {
     }
     #expect(value == 7)
     store.write([.line(2, source: "after")])
-    #expect(store.find(.tail(9), outputs: false).map(\.source) == ["after"])
+    // The lines of this session are taken along.
+    let found = store.find(.range(session: 0, start: 1, stop: nil), outputs: true)
+    #expect(found.map(\.source) == ["before", "after"])
+    #expect(found.map(\.output) == ["7", nil])
+    #expect(Set(found.map(\.session)).count == 1)
     #expect(folder.reports.withLock { $0.count } == 1)
     #expect(folder.names.contains("history.sqlite"))
   }
 
-  @Test("another who keeps the folder locked does not hang the history")
+  @Test("another who keeps the folder locked is not waited for without end")
   func lockedFolder() throws {
     let folder = try Folder()
     let lock = try FolderLock(folder.path, milliseconds: 0)
-    let history = folder.history()
-    history.append("x", line: 1)
-    #expect(history.sources() == ["x"])
+    let fault = #expect(throws: HistoryFault.self) {
+      try HistoryFile(folder.file).open(patience: 50)
+    }
     withExtendedLifetime(lock) {}
-    #expect(folder.reports.withLock { $0.count } == 1)
+    #expect(fault?.isDamage == false)
     #expect(folder.names == [])
-    history.close(within: 10_000)
   }
 }

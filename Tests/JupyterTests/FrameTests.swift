@@ -108,4 +108,23 @@ struct FrameTests {
       #expect(try CompleteRequest(fields).cursor == expected)
     }
   }
+
+  @Test("Code has a bound, and what is far beyond it is not even parsed")
+  func largeCode() throws {
+    func parse(_ count: Int) throws -> CompleteRequest {
+      let code = String(repeating: "x", count: count)
+      let text = JSON.object(["code": .string(code)]).serialized()
+      return try CompleteRequest(
+        Fields(
+          parsing: text, of: CompleteRequest.type, maximumSize: CompleteRequest.maximumSize))
+    }
+    #expect(try parse(8 << 20).cursor == 8 << 20)
+    for count in [8 << 20 + 1, 40 << 20] {
+      let error = #expect(throws: MalformedContent.self) { try parse(count) }
+      #expect(error?.description.contains("more than") == true)
+    }
+    #expect(throws: MalformedContent.self) {
+      try Fields(parsing: Array(repeating: 32, count: 2 << 20), of: "the metadata")
+    }
+  }
 }

@@ -190,7 +190,13 @@ struct KernelTests {
     #expect(
       try rows(["hist_access_type": "search", "pattern": "*", "n": 1]) == [[1, 4, "print:three"]])
     #expect(try rows(["hist_access_type": "tail", "n": -1]) == [])
-    #expect(try client.ask("history_request", ["hist_access_type": "x"]).reply["status"] == "error")
+    let long = JSON.string(String(repeating: "x", count: 50_001))
+    for wrong: JSON.Object in [
+      ["hist_access_type": "x"], ["hist_access_type": "search", "pattern": long],
+      ["hist_access_type": "search", "pattern": "a\0"],
+    ] {
+      #expect(try client.ask("history_request", .object(wrong)).reply["status"] == "error")
+    }
   }
 
   @Test("asks the client whose cell runs for input, and no other")

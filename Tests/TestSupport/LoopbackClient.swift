@@ -40,17 +40,16 @@ public final class LoopbackClient: Sendable {
   ) throws {
     let line = try LoopbackLine()
     self.line = line
-    let recorder = log
     let kernel = try Kernel(
       engine: engine,
       configuration: Kernel.Configuration(
         implementation: "test", implementationVersion: "1", key: key, ports: [.shell: 7]),
       history: History(place) { body in
         try KernelThread.start(name: "history", stackSize: 1 << 20, body)
-      } report: { line in
-        recorder.lines.withLock { $0.append(line) }
+      } report: { [log] line in
+        log.lines.withLock { $0.append(line) }
       },
-      logger: Logger(label: "test") { _ in RecordingHandler(recorder: recorder) })
+      logger: log.logger)
     try KernelThread.start(name: "kernel", stackSize: 1 << 20) {
       let ending = try? kernel.run(on: LoopbackTransport(line: line))
       line.ending.withLock { $0 = ending }
@@ -232,6 +231,11 @@ extension [LoopbackClient.Message] {
 public final class LogRecorder: Sendable {
   public let lines = Mutex<[String]>([])
   public var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+  public init() {}
+
+  /// A logger that writes here.
+  public var logger: Logger { Logger(label: "test") { _ in RecordingHandler(recorder: self) } }
 }
 
 private struct RecordingHandler: LogHandler {

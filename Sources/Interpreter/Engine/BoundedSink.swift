@@ -22,7 +22,7 @@ final class BoundedSink: OutputSink {
   /// The bytes of `count` that may still be shown; asks the cell to stop where they are fewer.
   private func admit(_ count: Int) -> Int {
     let left = shown.withLock { shown in
-      defer { shown = min(shown + count, limit + 1) }
+      defer { shown = min(shown + count, limit) }
       return max(limit - shown, 0)
     }
     guard count > left else { return count }

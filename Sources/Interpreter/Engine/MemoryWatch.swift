@@ -24,6 +24,8 @@ final class MemoryWatch: Sendable {
   /// The number of the running cell; 0 between cells.
   private let running = Atomic<Int>(0)
   private let isAsleep = Atomic<Bool>(false)
+  /// Whether no cell will ever run again.
+  private let isClosed = Atomic<Bool>(false)
   private let hasThread = Atomic<Bool>(false)
   // Sendable: a semaphore is made for several threads.
   nonisolated(unsafe) private let bell: UnsafeMutablePointer<sem_t>
@@ -52,6 +54,12 @@ final class MemoryWatch: Sendable {
   /// The cell has ended.
   func end() { running.store(0, ordering: .sequentiallyConsistent) }
 
+  /// No cell runs any more: the thread ends, and what it holds is freed.
+  func close() {
+    isClosed.store(true, ordering: .sequentiallyConsistent)
+    sem_post(bell)
+  }
+
   /// Starts the thread; without one, only large tensors are refused.
   private func start() {
     var attributes = pthread_attr_t()
@@ -75,7 +83,7 @@ final class MemoryWatch: Sendable {
     var cell = 0
     var allowed = 0
     var idle = 0
-    while true {
+    while !isClosed.load(ordering: .sequentiallyConsistent) {
       usleep(Self.interval)
       let number = running.load(ordering: .sequentiallyConsistent)
       guard number != 0 else {

@@ -20,7 +20,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
   let folder: String
   let snapshots: SnapshotDesk
   let runningCells: RunningCells
-  private let memoryWatch: MemoryWatch
+  let memoryWatch: MemoryWatch
   /// Cells so far; changed by the thread that runs them.
   private var cells = 0
   /// Whether the next cell was announced, and interrupts since then are meant for it.
@@ -58,6 +58,8 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       banner: "Nabla \(version): type a forward pass, see every gradient. f? tells what f does.")
     builtinNames = session.builtinNames
   }
+
+  deinit { memoryWatch.close() }
 
   public func interrupt() { runningCells.request() }
 

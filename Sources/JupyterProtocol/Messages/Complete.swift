@@ -2,7 +2,7 @@ import EngineInterface
 import JSON
 
 /// Asks how the name at a cursor could go on.
-public struct CompleteRequest: Request {
+public struct CompleteRequest: CodeRequest {
   public static let type = "complete_request"
   public static let channels: [Channel] = [.shell, .control]
 
@@ -11,7 +11,7 @@ public struct CompleteRequest: Request {
   public var cursor: Int
 
   public init(_ fields: Fields) throws(MalformedContent) {
-    code = try fields.string("code")
+    code = try fields.code()
     cursor = try fields.cursor(in: code)
   }
 }

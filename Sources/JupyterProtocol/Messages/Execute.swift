@@ -2,7 +2,7 @@ import EngineInterface
 import JSON
 
 /// Asks to run a cell.
-public struct ExecuteRequest: Request {
+public struct ExecuteRequest: CodeRequest {
   public static let type = "execute_request"
   public static let channels: [Channel] = [.shell]
 
@@ -15,7 +15,7 @@ public struct ExecuteRequest: Request {
   public var stopsOnError: Bool
 
   public init(_ fields: Fields) throws(MalformedContent) {
-    code = try fields.string("code")
+    code = try fields.code()
     silent = try fields.bool("silent", default: false)
     let stores = try fields.bool("store_history", default: true)
     storesHistory = stores && !silent

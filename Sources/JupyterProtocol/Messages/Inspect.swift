@@ -2,7 +2,7 @@ import EngineInterface
 import JSON
 
 /// Asks what is known of the name at a cursor.
-public struct InspectRequest: Request {
+public struct InspectRequest: CodeRequest {
   public static let type = "inspect_request"
   public static let channels: [Channel] = [.shell, .control]
 
@@ -13,7 +13,7 @@ public struct InspectRequest: Request {
   public var detail: Int
 
   public init(_ fields: Fields) throws(MalformedContent) {
-    code = try fields.string("code")
+    code = try fields.code()
     cursor = try fields.cursor(in: code)
     detail = try fields.int("detail_level", default: 0) > 0 ? 1 : 0
   }

@@ -2,14 +2,14 @@ import EngineInterface
 import JSON
 
 /// Asks whether code is ready to run, or waits for more lines.
-public struct IsCompleteRequest: Request {
+public struct IsCompleteRequest: CodeRequest {
   public static let type = "is_complete_request"
   public static let channels: [Channel] = [.shell, .control]
 
   public var code: String
 
   public init(_ fields: Fields) throws(MalformedContent) {
-    code = try fields.string("code")
+    code = try fields.code()
   }
 }
 

@@ -126,6 +126,7 @@ private struct Content {
   /// What shows the state of a session rather than what the cell computed.
   private static func isTransient(_ bundle: MIMEBundle) -> Bool {
     bundle.data["application/vnd.jupyter.widget-view+json"] != nil
+      || bundle.data["text/html"]?.string?.hasPrefix("<div class=\"nabla-progress\"") == true
       || bundle.plain.map(OutputComparison.isProgress) == true
   }
 }

@@ -20,29 +20,24 @@ public final class WorkerHost: CellHost {
     }
   }
 
-  private let process: WorkerProcess
+  public let process: WorkerProcess
   private let limits: Limits
 
-  /// Starts the process, which goes into that folder, and waits until it is there.
-  ///
-  /// `arguments` are those that make this program a worker.
-  public init(arguments: [String], folder: String? = nil, limits: Limits = Limits())
-    throws(SystemFailure)
-  {
-    process = try WorkerProcess(arguments: arguments)
+  /// Takes a process, sends it into that folder, and waits until it is ready.
+  public init(
+    _ process: WorkerProcess, folder: String? = nil, limits: Limits = Limits()
+  ) throws(SystemFailure) {
+    self.process = process
     self.limits = limits
     if let folder { process.channel.send(WorkerRequest.enter(folder: folder).json) }
     // The first cell is not to pay for the start.
     switch process.channel.receive(until: limits.run?.end) {
     case .message, .nothing: break
-    case .closed: throw SystemFailure(description: "it has ended: \(process.ended())")
+    case .closed: throw SystemFailure(description: "it has ended: \(process.end())")
     }
   }
 
   public func interrupt() { process.channel.send(WorkerRequest.interrupt.json) }
-
-  /// Ends the process, whatever it does.
-  public func end() { process.end() }
 
   public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> CellEnding {
     let now = ContinuousClock.now
@@ -102,7 +97,7 @@ public final class WorkerHost: CellHost {
   }
 
   private func death() -> CellEnding {
-    let error = ErrorReport.death(process.ended())
+    let error = ErrorReport.death(process.end())
     return CellEnding(ExecutionOutcome(error: error), cause: .death, canContinue: false)
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 #endif
 
 /// A process that runs the cells of one file: this program, started again.
-final class WorkerProcess: Sendable {
+public final class WorkerProcess: Sendable {
   let channel: WorkerChannel
   private let id: pid_t
   /// How the process ended, once that is known.
@@ -15,7 +15,7 @@ final class WorkerProcess: Sendable {
   ///
   /// It stays in the process group of this one, so that a terminal stops and ends both; signals that
   /// are blocked here are blocked there, so an interrupt from a terminal is left to this process.
-  init(arguments: [String]) throws(SystemFailure) {
+  public init(arguments: [String]) throws(SystemFailure) {
     guard let (here, there) = WorkerChannel.pair() else { throw SystemFailure(code: errno) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -33,31 +33,40 @@ final class WorkerProcess: Sendable {
 
   deinit { end() }
 
-  /// Ends the process, whatever it does, and tells how it ended.
+  /// Ends the process, whatever it does, and tells how it ended, be it before.
   @discardableResult
   func end() -> String {
-    ending.withLock { ending in
-      if ending == nil {
-        kill(id, SIGKILL)
-        ending = wait()
-      }
-      return Self.text(ending ?? 0)
-    }
-  }
-
-  /// Waits for the end of a process that has closed its end, and tells how it ended.
-  func ended() -> String {
-    ending.withLock { ending in
-      let status = ending ?? wait()
+    kill()
+    return ending.withLock { ending in
+      let status = ending ?? wait(0) ?? 0
       ending = status
       return Self.text(status)
     }
   }
 
-  private func wait() -> Int32 {
+  /// Ends the process without waiting for the system to take it down.
+  func kill() {
+    ending.withLock { ending in
+      if ending == nil { _ = Glibc.kill(id, SIGKILL) }
+    }
+  }
+
+  /// Whether the process is gone.
+  var isGone: Bool {
+    ending.withLock { ending in
+      if ending == nil { ending = wait(WNOHANG) }
+      return ending != nil
+    }
+  }
+
+  /// How the process ended; nil where it has not.
+  private func wait(_ options: Int32) -> Int32? {
     var status: Int32 = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    return status
+    while true {
+      let id = waitpid(id, &status, options)
+      if id < 0, errno == EINTR { continue }
+      return id == 0 ? nil : status
+    }
   }
 
   private static func text(_ status: Int32) -> String {

@@ -14,11 +14,11 @@ struct CheckCommand: ParsableCommand {
       among them, images by their pixels or elements, errors by kind and message. What differs is \
       shown with its place and relative error. Times, progress, counts and ids do not count.
 
-        nabla check notebooks/                     all notebooks in a folder
-        nabla check --rtol 1e-3 training.ipynb     a wider tolerance
-        nabla check --update tour.ipynb            take what differs as the new outputs
+        nabla check notebooks/                  all notebooks in a folder
+        nabla check --rtol 1e-3 training.ipynb  a wider tolerance
+        nabla check --update tour.ipynb         take what differs as right
 
-      Two numbers are the same if |now - stored| is at most the larger of rtol * |stored| and atol; \
+      Two numbers are the same if |now - stored| is at most the larger of rtol·|stored| and atol; \
       NaN is NaN, and each infinity itself. Whole numbers must be equal. A cell that fails is the \
       same if its stored output is that error; any other failure ends its notebook.
 

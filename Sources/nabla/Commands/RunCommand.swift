@@ -17,11 +17,11 @@ struct RunCommand: ParsableCommand {
       A notebook stays as it is unless its outputs are to be kept. It is then replaced whole or \
       not at all, and differs only where its outputs differ.
 
-        nabla run tour.ipynb                       show every cell and its table
-        nabla run --in-place notebooks/            run them all and keep the outputs
-        nabla run --output out/ -p steps 10 a.ipynb
+        nabla run tour.ipynb             show every cell and its table
+        nabla run --in-place notebooks/  run them all and keep the outputs
+        nabla run circuit.nabla          run a script; - reads it from a pipe
+        nabla run -p steps 10 --output out/ training.ipynb
         nabla run --jobs 4 --timeout 60s --junit results.xml notebooks/
-        nabla run circuit.nabla                    run a script; - reads it from a pipe
 
       A cell with the tag skip-execution is passed; one with raises-exception may fail.
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import EngineInterface
 import Notebook
 
 /// `nabla worker`: the process that `nabla run` and `nabla check` start for each file.
@@ -16,8 +17,17 @@ struct WorkerCommand: ParsableCommand {
 
   @OptionGroup var engineOptions: EngineOptions
 
+  /// The command line where all options are the default ones.
+  ///
+  /// The parser of command lines takes a millisecond or two to describe all commands to itself.
+  static let plainArguments = ["nabla", "worker"]
+
   func run() throws {
-    let server = WorkerServer(engine: try engineOptions.makeEngine(boundsOutput: !script))
+    try Self.serve(engineOptions.makeEngine(boundsOutput: !script))
+  }
+
+  static func serve(_ engine: any Engine) throws -> Never {
+    let server = WorkerServer(engine: engine)
     guard LargeStack.start(size: 1 << 20, { server.listen() }) != nil else {
       throw CommandFailure(description: "the system has no room for a thread")
     }

@@ -52,7 +52,7 @@ struct FileTask {
       target = try destination.target(of: entry)
     }
     var executed = notebook
-    var report = try attempt { host throws(CommandFailure) in
+    var report = try attempt { host in
       executed = notebook
       let observer = call.screen.observer(of: entry, cells: notebook.codeCells)
       let runner = NotebookRunner(
@@ -136,7 +136,7 @@ struct FileTask {
     let sink = TerminalSink(
       output: call.screen.output, reader: isInput ? nil : LineReader(),
       showsResults: settings.showsTables)
-    var report = try attempt { host throws(CommandFailure) in
+    var report = try attempt { host in
       script.run(
         on: host, observer: call.screen.scriptObserver(of: entry, sink: sink),
         asking: settings.usesProcesses ? nil : sink, showsTables: settings.showsTables)
@@ -151,7 +151,7 @@ struct FileTask {
 
   /// Runs the file until it is well or its retries are used up.
   private func attempt(
-    _ body: (any CellHost) throws(CommandFailure) -> RunReport
+    _ body: (any CellHost) -> RunReport
   ) throws(CommandFailure) -> FileReport {
     var report = FileReport(path: entry.path)
     while true {
@@ -159,10 +159,10 @@ struct FileTask {
       guard call.add(host) else { return report }
       let folder = settings.usesProcesses || !entry.isNotebook ? nil : DiskFile(entry.path).folder
       let place = folder.map { WorkingFolder(enter: $0) }
-      report.run = try body(host)
+      report.run = body(host)
       place?.leave()
       call.remove(host)
-      (host as? WorkerHost)?.end()
+      if let host = host as? WorkerHost { call.end(host.process) }
       let isOver = call.isInterrupted || call.end.map { $0 <= .now } ?? false
       guard let failure = report.run.failure, report.attempts <= settings.retries, !isOver else {
         return report
@@ -184,8 +184,7 @@ struct FileTask {
       run: settings.deadline.flatMap { span in call.end.map { (span, $0) } })
     do throws(SystemFailure) {
       return try WorkerHost(
-        arguments: ["nabla", "worker"] + (entry.isScript ? ["--script"] : [])
-          + settings.engineOptions.arguments,
+        try call.process(for: entry),
         folder: entry.isNotebook ? WorkingFolder.fullPath(of: DiskFile(entry.path).folder) : nil,
         limits: limits)
     } catch {

@@ -112,7 +112,7 @@ final class BarObserver: RunObserver {
 
   func passes(_ cell: Cell) { if cell.kind == .code { bar.endCell(path) } }
   func begins(_ cell: Cell, executionCount: Int) {}
-  func shows(_ output: Output) {}
+  func shows(_ output: Output, id: String?) {}
   func updates(_ id: String, to bundle: MIMEBundle) {}
   func ends(with outcome: ExecutionOutcome, report: CellReport) { bar.endCell(path) }
 }

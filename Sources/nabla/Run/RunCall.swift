@@ -25,6 +25,7 @@ final class RunCall: Sendable {
   /// When the whole run must be over.
   let end: ContinuousClock.Instant?
   private let reports: RunReports
+  private let pool: WorkerPool
   private let state = Mutex(State())
   private let stopwatch = Stopwatch()
 
@@ -33,6 +34,7 @@ final class RunCall: Sendable {
     self.reports = reports
     screen = RunScreen(settings, output: reports.takesOutput ? .error : .output)
     end = settings.deadline.map { .now + $0.duration }
+    pool = WorkerPool(arguments: Self.worker(isScript: false, settings))
   }
 
   /// Runs all and returns the exit code; Ctrl-C is watched meanwhile.
@@ -103,6 +105,21 @@ final class RunCall: Sendable {
     }
   }
 
+  /// A process for a file; one for the next notebook is started ahead.
+  func process(for entry: FileList.Entry) throws(SystemFailure) -> WorkerProcess {
+    guard entry.isNotebook else {
+      return try WorkerProcess(arguments: Self.worker(isScript: true, settings))
+    }
+    let begun = state.withLock { $0.begun }
+    return try pool.take(isFollowed: settings.files.dropFirst(begun).contains(where: \.isNotebook))
+  }
+
+  func end(_ process: WorkerProcess) { pool.end(process) }
+
+  private static func worker(isScript: Bool, _ settings: RunSettings) -> [String] {
+    ["nabla", "worker"] + (isScript ? ["--script"] : []) + settings.engineOptions.arguments
+  }
+
   func remove(_ host: any CellHost) {
     state.withLock { $0.hosts[ObjectIdentifier(host)] = nil }
   }
@@ -120,6 +137,7 @@ final class RunCall: Sendable {
 
   /// Ends the reports and shows the summary; returns the exit code.
   private func finish() -> Int32 {
+    pool.close()
     var (files, code, isInterrupted) = state.withLock { state in
       (state.reports, state.code, state.isInterrupted)
     }

@@ -36,11 +36,11 @@ final class RunPrinter: RunObserver {
     output.write(text.joined(separator: "\n") + "\n")
   }
 
-  func shows(_ output: Output) {
+  func shows(_ output: Output, id: String?) {
     if isQuiet { return }
     switch output {
     case .stream(let stream, let text): sink.write(text, to: stream)
-    case .display(let bundle), .result(let bundle, _): sink.display(bundle, id: nil)
+    case .display(let bundle), .result(let bundle, _): sink.display(bundle, id: id)
     case .error, .other: break
     }
   }
@@ -67,7 +67,7 @@ final class RunPrinter: RunObserver {
         continue
       }
       begins(cell, executionCount: entry.executionCount ?? 0)
-      for output in entry.outputs { shows(output) }
+      for output in entry.outputs { shows(output, id: nil) }
       ends(with: ExecutionOutcome(error: entry.error), report: entry)
     }
   }
@@ -82,10 +82,10 @@ final class ScriptPrinter: RunObserver {
   func passes(_ cell: Cell) {}
   func begins(_ cell: Cell, executionCount: Int) {}
 
-  func shows(_ output: Output) {
+  func shows(_ output: Output, id: String?) {
     switch output {
     case .stream(let stream, let text): sink.write(text, to: stream)
-    case .display(let bundle): sink.display(bundle, id: nil)
+    case .display(let bundle): sink.display(bundle, id: id)
     case .result(let bundle, _): sink.result(bundle)
     case .error, .other: break
     }

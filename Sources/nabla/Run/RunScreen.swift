@@ -52,7 +52,7 @@ final class RunScreen: Sendable {
       let printer = ScriptPrinter(sink: TerminalSink(output: output, showsResults: showsTables))
       for cell in report.run.cells where !cell.outputs.isEmpty {
         head(report.path)
-        for output in cell.outputs { printer.shows(output) }
+        for output in cell.outputs { printer.shows(output, id: nil) }
         printer.ends(with: ExecutionOutcome(), report: cell)
       }
     }

@@ -143,10 +143,13 @@ def test_an_error_that_is_allowed_is_compared(tmp_path):
 def test_times_and_progress_do_not_count(tmp_path):
     path = tmp_path / "a.ipynb"
     make("%time x = 3", "%%timeit\n3 * 4", "for i in range(3):\n    print(f'{i}/3', end='\\r')\nprint('done')",
+         "for i in progress(range(3)):\n    pass\nfor i in progress([1, 2]):\n    pass",
          path=path)  # fmt: skip
     nabla("run", "--quiet", "--in-place", path)
     change(path, lambda cells: cells[0]["outputs"][0].update(text="wall time: 9 s\n"))
     change(path, lambda cells: cells[2]["outputs"][0].update(text="0/9\r5/9\rdone\n"))
+    for number in (0, 1):
+        change(path, lambda cells: cells[3]["outputs"][number]["data"].update({"text/plain": "100% ━ 9/9"}))
     nabla("check", path)
 
 

@@ -81,11 +81,25 @@ def test_a_notebook_of_another_kernel_is_refused_unless_asked(tmp_path, command)
 def test_an_output_of_a_hundred_megabytes(tmp_path, options):
     path = tmp_path / "a.ipynb"
     make("line = 'x' * 999999\nfor i in range(100):\n    print(line)", "1 + 1", path=path)
-    nabla("run", "--quiet", "--in-place", *options, path)
+    nabla("run", "--quiet", "--in-place", "--max-output", "1G", *options, path)
     notebook = json.loads(path.read_text())
     assert sum(map(len, notebook["cells"][0]["outputs"][0]["text"])) == 100_000_000
     assert notebook["cells"][1]["outputs"][0]["data"]["text/plain"] == ["2"]
-    nabla("check", path)
+    nabla("check", "--max-output", "1G", path)
+
+
+@pytest.mark.parametrize("options", [[], ["--timeout", "100s"]], ids=["here", "in a process"])
+def test_limits_of_output_and_memory_end_the_cell_and_keep_what_it_showed(tmp_path, options):
+    path = tmp_path / "a.ipynb"
+    make("for i in range(100):\n    print('x' * 99)", path=path)
+    done = nabla("run", "--quiet", "--in-place", "--max-output", "1K", *options, path, code=1)
+    assert "cell 1 failed: OutputError" in done.stderr
+    shown, (kind, _) = texts(read(path))
+    assert len(shown[1]) == 1024 and kind == "OutputError"
+    make("print('before')\nx = zeros((1000, 1000, 1000))", path=path)
+    done = nabla("run", "--quiet", "--in-place", "--max-memory", "1G", *options, path, code=1)
+    assert "cell 1 failed: MemoryError" in done.stderr
+    assert [kind for kind, _ in texts(read(path))] == ["stdout", "MemoryError"]
 
 
 def test_a_place_that_cannot_be_written_is_told_before_anything_runs(tmp_path):

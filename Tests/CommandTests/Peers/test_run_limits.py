@@ -104,7 +104,9 @@ def test_a_process_that_dies_is_reported_and_the_outputs_so_far_are_kept(tmp_pat
     process = start("run", "--in-place", "a", "b", cwd=tmp_path)
     wait_for(lambda: (tmp_path / "a" / "started.npy").exists())
     time.sleep(0.5)  # What was printed is on its way.
-    (worker,) = children(process.pid)
+    (worker,) = [
+        child for child in children(process.pid) if os.readlink(f"/proc/{child}/cwd") == str(tmp_path / "a")
+    ]
     os.kill(worker, signal.SIGKILL)
     shown, errors = process.communicate(timeout=60)
     assert process.returncode == 1

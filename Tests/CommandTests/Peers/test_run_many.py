@@ -133,7 +133,7 @@ def test_an_interrupt_ends_all_files_and_keeps_their_outputs(tmp_path):
     process = start("run", "--jobs", "2", "--in-place", "a", "b", "c", cwd=tmp_path)
     wait_for(lambda: all((tmp_path / name / "started.npy").exists() for name in "ab"))
     workers = children(process.pid)
-    assert len(workers) == 2
+    assert len(workers) >= 2
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130

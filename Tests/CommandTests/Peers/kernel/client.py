@@ -112,8 +112,7 @@ class Kernel:
             stderr=self.log,
             env=environment,
             start_new_session=True,
-            cwd=self.dir,
-            **options,
+            **{"cwd": self.dir, **options},
         )
 
     def url(self, channel):
@@ -309,3 +308,11 @@ def kernel_curve(kernel):
         return {}
     mine, secret = zmq.curve_keypair()
     return dict(curve_serverkey=public.encode(), curve_publickey=mine, curve_secretkey=secret)
+
+
+def types(messages):
+    return [m.type for m in messages]
+
+
+def text(messages, name="stdout"):
+    return "".join(m.content["text"] for m in messages if m.type == "stream" and m.content["name"] == name)

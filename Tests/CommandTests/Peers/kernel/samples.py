@@ -6,6 +6,7 @@ A kernel names its language in kernel_info_reply; `of(name)` gives its samples.
 from types import SimpleNamespace
 
 NABLA = SimpleNamespace(
+    names_cells=True,
     trivial="x = 1",
     value=("1 + 2", "3"),
     say=lambda text: f"print({text!r})",
@@ -27,7 +28,11 @@ NABLA = SimpleNamespace(
     ask=lambda prompt: f"print('got', input({prompt!r}))",
     html=("display(HTML('<b>x</b>'))", "<b>x</b>"),
     show="display(HTML('<b>1</b>'), display_id='d1')",
+    update="display(HTML('1'), display_id='d2')\nupdate_display(HTML('<i>2</i>'), 'd2')",
+    updated="<i>2</i>",
     clear="clear_output()",
+    clear_later="clear_output(wait=True)",
+    password=lambda prompt: f"print('got', getpass({prompt!r}))",
     page="sigmoid?",
     expression=("1 + 1", "2"),
     bad_expression="no_such_name_anywhere",
@@ -38,6 +43,7 @@ NABLA = SimpleNamespace(
 )
 
 ECHO = SimpleNamespace(
+    names_cells=False,
     trivial="pass",
     value=("hello", "hello"),
     say=lambda text: f"print:{text}",
@@ -53,7 +59,11 @@ ECHO = SimpleNamespace(
     ask=lambda prompt: f"input:{prompt}",
     html=("html:<b>x</b>", "<b>x</b>"),
     show="show:d1",
+    update="show:d2\nupdate:d2",
+    updated="second",
     clear="clear",
+    clear_later="clear:wait",
+    password=lambda prompt: f"password:{prompt}",
     page="page:text",
     expression=("2", "2"),
     bad_expression="error",

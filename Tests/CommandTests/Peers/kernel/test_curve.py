@@ -57,6 +57,9 @@ def test_a_client_without_the_right_key_gets_nothing_on_any_channel(launch, tran
     finally:
         other.close()
     assert client.execute(code.value[0])[0].content["status"] == "ok"
+    # One that does not encrypt goes away by itself.
+    told = "a connection to shell failed: its key is wrong" in kernel.logged()
+    assert told == (fault != "no key")
 
 
 def test_an_encrypting_client_gets_nothing_from_a_plain_kernel(launch):
@@ -69,6 +72,7 @@ def test_an_encrypting_client_gets_nothing_from_a_plain_kernel(launch):
     finally:
         other.close()
     assert client.execute(code.value[0])[0].content["status"] == "ok"
+    assert "a connection to shell failed: it encrypts" in kernel.logged()
 
 
 @pytest.mark.parametrize("name", ["curve_publickey", "curve_secretkey"])

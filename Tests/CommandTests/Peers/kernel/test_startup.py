@@ -161,7 +161,12 @@ def start_alone(folder, *arguments, env=None):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(folder), **(env or {})},
+        env={
+            **os.environ,
+            "JUPYTER_RUNTIME_DIR": str(folder),
+            "NABLA_HISTORY": "off",
+            **(env or {}),
+        },
         text=True,
     )
 

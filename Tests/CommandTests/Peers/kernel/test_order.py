@@ -1,0 +1,123 @@
+"""What runs when: queues, interrupts, failures, input."""
+
+import time
+
+import pytest
+from client import split, text, types
+from fixtures import client, code, kernel  # noqa: F401
+
+
+def test_input_goes_to_the_client_that_asked(client, kernel, code):
+    other = kernel.client()
+    other.ready()
+    message_id = client.send_execute(code.ask("name: "), allow_stdin=True)
+    question = next(m for m in iter(client.receive, None) if m.type == "input_request")
+    assert question.channel == "stdin"
+    assert question.content == {"prompt": "name: ", "password": False}
+    assert question.parent_id == message_id
+    # Another client's answer is not taken.
+    other.send("input_reply", {"value": "wrong"}, channel="stdin", parent=question.header)
+    time.sleep(0.05)
+    client.send("input_reply", {"value": "Ada"}, channel="stdin", parent=question.header)
+    assert "got Ada" in text(client.gather(message_id))
+    assert not [m for m in other.drain() if m.channel == "stdin"]
+
+
+def test_a_password_is_asked_for_as_one(client, code):
+    message_id = client.send_execute(code.password("pin"), allow_stdin=True)
+    question = next(m for m in iter(client.receive, None) if m.type == "input_request")
+    assert question.content == {"prompt": "pin", "password": True}
+    client.send("input_reply", {"value": "1234"}, channel="stdin", parent=question.header)
+    assert "got 1234" in text(client.gather(message_id))
+
+
+def test_input_answered_without_parent_header(client, code):
+    message_id = client.send_execute(code.ask("?"), allow_stdin=True)
+    next(m for m in iter(client.receive, None) if m.type == "input_request")
+    client.send("input_reply", {"value": "x"}, channel="stdin")
+    assert "got x" in text(client.gather(message_id))
+
+
+def test_input_is_refused_without_stdin(client, code):
+    reply, _ = client.execute(code.ask("?"), allow_stdin=False)
+    assert reply.content["status"] == "error"
+
+
+def test_an_interrupt_ends_waiting_for_input(client, code):
+    message_id = client.send_execute(code.ask("?"), allow_stdin=True)
+    next(m for m in iter(client.receive, None) if m.type == "input_request")
+    reply, _ = client.request("interrupt_request", channel="control", timeout=3)
+    assert reply.content["status"] == "ok"
+    messages = client.gather(message_id)
+    assert next(m for m in messages if m.type == "execute_reply").content["ename"] == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize("way", ["message", "signal"])
+def test_an_interrupt_ends_a_loop_and_the_state_stays(client, kernel, code, way):
+    message_id = client.send_execute(code.loop)
+    time.sleep(0.2)
+    if way == "message":
+        client.send("interrupt_request", {}, channel="control")
+    else:
+        kernel.interrupt()
+    messages = client.gather(message_id, timeout=3)
+    reply = next(m for m in messages if m.type == "execute_reply")
+    assert reply.content["ename"] == "KeyboardInterrupt"
+    assert client.execute(code.value[0])[0].content["status"] == "ok"
+
+
+def test_an_interrupt_of_an_idle_kernel_does_nothing(client, kernel, code):
+    kernel.interrupt()
+    client.request("interrupt_request", channel="control")
+    time.sleep(0.1)
+    assert client.execute(code.trivial)[0].content["status"] == "ok"
+
+
+def test_stop_on_error_aborts_the_cells_behind(client, code):
+    for _ in range(20):
+        failed, *aborted = [client.send_execute(c) for c in (code.fail, code.trivial, code.trivial)]
+        query = client.send("kernel_info_request", {})
+        client.gather(failed)
+        for message_id in aborted:
+            reply, iopub = split(client.gather(message_id))
+            assert reply.content["status"] == "error"
+            # One busy more where the query was answered in between.
+            assert set(types(iopub)) == {"status"}
+        reply, _ = split(client.gather(query))
+        assert reply.type == "kernel_info_reply"
+        # What is sent in answer to the failure runs.
+        assert client.execute(code.trivial)[0].content["status"] == "ok"
+
+
+def test_a_cell_sent_right_after_a_failure_runs(client, code):
+    for _ in range(50):
+        assert client.execute(code.fail)[0].content["status"] == "error"
+        assert client.execute(code.trivial)[0].content["status"] == "ok"
+
+
+def test_without_stop_on_error_the_cells_behind_run(client, code):
+    ids = [
+        client.send_execute(code.fail, stop_on_error=False),
+        client.send_execute(code.trivial),
+    ]
+    client.gather(ids[0])
+    reply = next(m for m in client.gather(ids[1]) if m.type == "execute_reply")
+    assert reply.content["status"] == "ok"
+
+
+def test_queued_cells_run_in_order(client, code):
+    ids = [client.send_execute(code.say(str(i))) for i in range(300)]
+    replies = []
+    printed = ""
+    idle = 0
+    while idle < 300 or len(replies) < 300:
+        message = client.receive(10)
+        assert message is not None
+        if message.type == "execute_reply":
+            replies.append(message.parent_id)
+        elif message.type == "stream":
+            printed += message.content["text"]
+        elif message.content.get("execution_state") == "idle":
+            idle += 1
+    assert replies == ids
+    assert printed.split() == [str(i) for i in range(300)]
