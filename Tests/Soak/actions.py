@@ -120,7 +120,8 @@ def queue(client, random, number):
 
 
 def interrupt(client, random, number):
-    request = client.send_execute("print('on')\nwhile True:\n    x = x + 1")
+    # Nothing that depends on its last turn: such history is kept, up to the tape's budget.
+    request = client.send_execute("print('on')\nwhile True:\n    y = 2 + 3")
     awaited(client, "stream")
     client.request("interrupt_request", channel="control")
     reply = next(m for m in client.gather(request) if m.type == "execute_reply")

@@ -5,15 +5,31 @@ import CKernels
 /// Numbers' gradients stand in pages beside the tape's chunks, with a bit for each node that has
 /// one; so a pass touches only what it reaches, however long the tape is.
 public struct Gradients: ~Copyable {
-  private struct Page {
-    let values: UnsafeMutablePointer<Double>
-    /// One bit for each node of the chunk, whether it has a gradient.
-    let touched: UnsafeMutablePointer<UInt64>
-  }
-
   static let wordsPerPage = Tape.chunkSize / 64
 
-  private var pages: [Page?] = []
+  /// The gradients of one chunk's nodes.
+  private struct Page {
+    let values: UnsafeMutablePointer<Double>
+
+    /// One bit for each node of the chunk, whether it has a gradient; behind the values.
+    var touched: UnsafeMutablePointer<UInt64> {
+      UnsafeMutableRawPointer(values + Tape.chunkSize).assumingMemoryBound(to: UInt64.self)
+    }
+
+    /// A page for which memory is there.
+    init(_ values: UnsafeMutablePointer<Double>) { self.values = values }
+
+    /// A new page without gradients.
+    init() {
+      values = .allocate(capacity: Tape.chunkSize + Gradients.wordsPerPage)
+      UnsafeMutableRawPointer(values + Tape.chunkSize).bindMemory(
+        to: UInt64.self, capacity: Gradients.wordsPerPage)
+      touched.initialize(repeating: 0, count: Gradients.wordsPerPage)
+    }
+  }
+
+  /// The values of pages, by chunk.
+  private var pages = SparseTable<Double>(capacity: 1 << (32 - Int(Tape.chunkBits)))
   /// Chunks with a page in use, for clearing.
   private var touchedChunks: [Int] = []
   private var spare: [Page] = []
@@ -30,46 +46,37 @@ public struct Gradients: ~Copyable {
   init() {}
 
   deinit {
-    for page in pages { page.map(Gradients.free) }
-    for page in spare { Gradients.free(page) }
-  }
-
-  private static func free(_ page: Page) {
-    page.values.deallocate()
-    page.touched.deallocate()
+    for chunk in touchedChunks { pages[chunk]?.deallocate() }
+    for page in spare { page.values.deallocate() }
   }
 
   mutating func removeAll() {
+    guard let last = touchedChunks.max() else { return }
     for chunk in touchedChunks {
-      guard let page = pages[chunk] else { continue }
+      guard let page = page(at: chunk) else { continue }
       page.touched.update(repeating: 0, count: Gradients.wordsPerPage)
-      if spare.count < 4 || chunk + 2 >= pages.count {
+      if spare.count < 4 || chunk + 2 > last {
         spare.append(page)
       } else {
-        Gradients.free(page)
+        page.values.deallocate()
       }
-      pages[chunk] = nil
+      pages.remove(at: chunk)
     }
+    pages.release(keeping: last)
     touchedChunks.removeAll(keepingCapacity: true)
     if !tensors.isEmpty { tensors.removeAll() }
   }
 
-  private mutating func page(_ chunk: Int) -> Page {
-    if chunk < pages.count, let page = pages[chunk] { return page }
-    return makePage(chunk)
-  }
+  @inline(__always)
+  private func page(at chunk: Int) -> Page? { pages[chunk].map { Page($0) } }
+
+  @inline(__always)
+  private mutating func page(_ chunk: Int) -> Page { page(at: chunk) ?? makePage(chunk) }
 
   @inline(never)
   private mutating func makePage(_ chunk: Int) -> Page {
-    while pages.count <= chunk { pages.append(nil) }
-    let page =
-      spare.popLast()
-      ?? {
-        let touched = UnsafeMutablePointer<UInt64>.allocate(capacity: Gradients.wordsPerPage)
-        touched.initialize(repeating: 0, count: Gradients.wordsPerPage)
-        return Page(values: .allocate(capacity: Tape.chunkSize), touched: touched)
-      }()
-    pages[chunk] = page
+    let page = spare.popLast() ?? Page()
+    pages.put(page.values, at: chunk)
     touchedChunks.append(chunk)
     return page
   }
@@ -122,8 +129,7 @@ public struct Gradients: ~Copyable {
   /// The bits of 64 nodes; 0 where the chunk has none.
   @inline(__always)
   func touched(chunk: Int, word: Int) -> UInt64 {
-    guard chunk < pages.count, let page = pages[chunk] else { return 0 }
-    return page.touched[word]
+    page(at: chunk)?.touched[word] ?? 0
   }
 
   /// The next chunk below that has a gradient, so that a pass skips the history between.
@@ -134,12 +140,12 @@ public struct Gradients: ~Copyable {
     return next
   }
 
-  func hasPage(_ chunk: Int) -> Bool { chunk < pages.count && pages[chunk] != nil }
+  func hasPage(_ chunk: Int) -> Bool { pages[chunk] != nil }
 
   /// A number's gradient; the caller knows that it has one.
   @inline(__always)
   func number(at raw: UInt32) -> Double {
-    guard let page = pages[Int(raw >> Tape.chunkBits)] else { return 0 }
+    guard let page = page(at: Int(raw >> Tape.chunkBits)) else { return 0 }
     return page.values[Int(raw & Tape.chunkMask)]
   }
 
@@ -148,7 +154,7 @@ public struct Gradients: ~Copyable {
   /// Forgets a tensor's gradient that was handed on and that nothing will ask for.
   mutating func discardTensor(at raw: UInt32) {
     tensors[raw] = nil
-    guard let page = pages[Int(raw >> Tape.chunkBits)] else { return }
+    guard let page = page(at: Int(raw >> Tape.chunkBits)) else { return }
     let index = Int(raw & Tape.chunkMask)
     page.touched[index >> 6] &= ~(UInt64(1) << UInt64(index & 63))
   }

@@ -13,7 +13,7 @@ extension Tape {
   public mutating func forget(keeping live: Roots) -> Bool {
     defer { heldAtLastCount = heldBytes }
     let sizes = applicationSizes()
-    var total = sizes.values.reduce(liveChunks * Tape.chunkBytes, +)
+    var total = sizes.values.reduce(liveChunks.count * Tape.chunkBytes, +)
     guard total > budget else { return false }
     // Down to three quarters, so that not every step forgets a little.
     var end = base
@@ -33,8 +33,7 @@ extension Tape {
   private func applicationSizes() -> [UInt32: Int] {
     var seen: Set<ObjectIdentifier> = []
     var sizes: [UInt32: Int] = [:]
-    for chunk in (Int(base >> Tape.chunkBits)...Int(next >> Tape.chunkBits)).reversed()
-    where chunks[chunk] != nil {
+    for chunk in liveChunks.reversed() where chunk >= Int(base >> Tape.chunkBits) {
       let first = max(UInt32(chunk) << Tape.chunkBits, base)
       let end = min(UInt32(chunk + 1) << Tape.chunkBits, next)
       for raw in (first..<max(end, first)).reversed() {
@@ -62,7 +61,7 @@ extension Tape {
         survivors[raw] = node.flags
       }
     }
-    for chunk in Int(base >> Tape.chunkBits)..<Int(end >> Tape.chunkBits) { freeChunk(chunk) }
+    freeChunks(liveChunks.filter { $0 < Int(end >> Tape.chunkBits) })
     survivors = survivors.filter { live.contains($0.key) }
     base = end
   }

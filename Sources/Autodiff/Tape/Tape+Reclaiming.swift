@@ -56,7 +56,7 @@ extension Tape {
   public var isFull: Bool { next > UInt32.max - (1 << 24) }
 
   /// The bytes that the tape keeps alive, shared buffers counted each time.
-  public var heldBytes: Int { applicationBytes + liveChunks * Tape.chunkBytes }
+  public var heldBytes: Int { applicationBytes + liveChunks.count * Tape.chunkBytes }
 
   /// Frees the nodes recorded since a loop began that none of the roots depends on.
   ///
@@ -69,7 +69,7 @@ extension Tape {
     for node in droppedParams.take() { pointer(to: node)?.pointee.flags.insert(.dropped) }
     let start = max(mark.start, base)
     guard next > start else { return }
-    var marks = Marks(start..<next)
+    var marks = Marks(start..<next, liveChunks, chunks.view)
     for raw in roots.nodes { marks.insert(raw) }
     while let raw = marks.popLatest() {
       guard let node = pointer(to: NodeID(raw: raw))?.pointee, !node.flags.contains(.leaf) else {
@@ -97,13 +97,14 @@ extension Tape {
   /// Frees unmarked nodes, whole chunks where none is marked; returns the bytes that stay.
   private mutating func sweep(_ marks: Marks) -> Int {
     var kept = 0
-    for chunk in marks.chunks {
+    var freed: [Int] = []
+    for (slot, chunk) in marks.chunks.enumerated() {
       guard let nodes = chunks[chunk] else { continue }
       let range = marks.range(in: chunk)
       let isWhole = range.count == Tape.chunkSize
       // Numbers alone own nothing: they are not even looked at.
-      if isWhole, marks.isEmpty(chunk), !ownsMore(chunk) {
-        freeChunk(chunk)
+      if isWhole, marks.isEmpty(slot), !nodes[Tape.chunkSize].flags.contains(.application) {
+        freed.append(chunk)
         continue
       }
       var isAlive = false
@@ -111,7 +112,7 @@ extension Tape {
         let node = nodes + Int(raw & Tape.chunkMask)
         let flags = node.pointee.flags
         let isApplication = flags.contains(.application)
-        if marks.contains(raw) || flags.isDisjoint(with: .dropped) && flags.contains(.param) {
+        if marks.contains(raw, slot) || flags.isDisjoint(with: .dropped) && flags.contains(.param) {
           isAlive = true
           kept += MemoryLayout<Node>.stride
           if isApplication { kept += applications[Int(node.pointee.application)]?.bytes ?? 0 }
@@ -120,77 +121,19 @@ extension Tape {
         if isApplication { free(application: node.pointee.application) }
         node.pointee = .reclaimed
       }
-      if isWhole, !isAlive { freeChunk(chunk) }
+      if isWhole, !isAlive { freed.append(chunk) }
     }
+    freeChunks(freed)
     return kept
-  }
-
-  /// One bit for each node of a range, in words that begin where chunks begin.
-  private struct Marks {
-    private let range: Range<UInt32>
-    private let first: UInt32
-    private var words: [UInt64]
-    /// The word that ``popLatest()`` looks at, and the bits of it that are left.
-    private var place: Int
-    private var left = UInt64.max
-
-    init(_ range: Range<UInt32>) {
-      self.range = range
-      first = range.lowerBound & ~Tape.chunkMask
-      let count = Int((range.upperBound - first) >> 6) + 1
-      words = [UInt64](repeating: 0, count: (count + 15) & ~15)
-      place = words.count - 1
-    }
-
-    var bytes: Int { words.count * MemoryLayout<UInt64>.stride }
-
-    var chunks: ClosedRange<Int> {
-      Int(first >> Tape.chunkBits)...Int((range.upperBound - 1) >> Tape.chunkBits)
-    }
-
-    /// The nodes of the range that stand in a chunk.
-    func range(in chunk: Int) -> Range<UInt32> {
-      let start = UInt32(chunk) << Tape.chunkBits
-      return range.clamped(to: start..<start + UInt32(Tape.chunkSize))
-    }
-
-    func isEmpty(_ chunk: Int) -> Bool {
-      let start = (chunk - Int(first >> Tape.chunkBits)) * Tape.chunkSize / 64
-      return words[start..<start + Tape.chunkSize / 64].allSatisfy { $0 == 0 }
-    }
-
-    @inline(__always)
-    mutating func insert(_ raw: UInt32) {
-      guard range.contains(raw) else { return }
-      let bit = Int(raw - first)
-      words[bit >> 6] |= 1 << UInt64(bit & 63)
-    }
-
-    @inline(__always)
-    func contains(_ raw: UInt32) -> Bool {
-      let bit = Int(raw - first)
-      return words[bit >> 6] >> UInt64(bit & 63) & 1 == 1
-    }
-
-    /// The latest marked node before the last that this gave; earlier ones may be marked between.
-    @inline(__always)
-    mutating func popLatest() -> UInt32? {
-      while place >= 0 {
-        let bits = words[place] & left
-        if bits != 0 {
-          let bit = 63 - bits.leadingZeroBitCount
-          left = (1 << UInt64(bit)) &- 1
-          return first + UInt32(place << 6 + bit)
-        }
-        place -= 1
-        left = .max
-      }
-      return nil
-    }
   }
 }
 
 extension Node {
+  /// What stands behind a chunk's nodes: its place among those that a look marks, and whether it has
+  /// applications or params.
+  static let chunkHeader = Node(
+    gate: 0, flags: [], a: 0, b: 0, application: 0, value: 0, x: 0, y: 0)
+
   /// What stands where a node was: an application that is not there.
   static let reclaimed = Node(
     gate: 0, flags: .application, a: 0, b: 0, application: 0, value: 0, x: 0, y: 0)

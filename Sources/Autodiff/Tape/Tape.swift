@@ -7,16 +7,14 @@ public struct Tape: ~Copyable {
   static let chunkSize = 1 << 10
   static let chunkMask: UInt32 = (1 << 10) - 1
 
-  /// Chunk pointers; nil where the history was forgotten.
-  var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Node>?>
-  private var chunkCapacity: Int
-  private var chunkCount = 0
-  /// By chunk, whether it has applications, which own tensors, or params.
-  private var owners: [Bool] = []
-  /// Chunks in use, and some that wait to be used again.
-  private(set) var liveChunks = 1
+  /// The chunks, by number; nothing where the history was forgotten.
+  var chunks = SparseTable<Node>(capacity: 1 << (32 - Int(chunkBits)))
+  private var chunkCount = 1
+  /// The numbers of the chunks in use, ascending.
+  private(set) var liveChunks: [Int] = [0]
   private var spareChunks: [UnsafeMutablePointer<Node>] = []
-  static let chunkBytes = chunkSize * MemoryLayout<Node>.stride
+  /// A chunk's nodes, and one more that tells of them all.
+  static let chunkBytes = (chunkSize + 1) * MemoryLayout<Node>.stride
   /// The chunk that is written, and the next place in it.
   private var current: UnsafeMutablePointer<Node>
   private(set) var next: UInt32 = NodeID.firstTracked
@@ -65,19 +63,15 @@ public struct Tape: ~Copyable {
 
   public init(interruption: Interruption) {
     self.interruption = interruption
-    chunkCapacity = 64
-    chunks = .allocate(capacity: chunkCapacity)
-    chunks.initialize(repeating: nil, count: chunkCapacity)
-    current = .allocate(capacity: Tape.chunkSize)
-    chunks[0] = current
-    chunkCount = 1
+    current = .allocate(capacity: Tape.chunkSize + 1)
+    current[Tape.chunkSize] = .chunkHeader
+    chunks.put(current, at: 0)
     partials = ScalarPartials.table()
   }
 
   deinit {
     for index in 0..<chunkCount { chunks[index]?.deallocate() }
     for chunk in spareChunks { chunk.deallocate() }
-    chunks.deallocate()
   }
 
   /// The number of nodes ever recorded.
@@ -97,37 +91,29 @@ public struct Tape: ~Copyable {
 
   @inline(never)
   private mutating func startChunk() {
-    if chunkCount == chunkCapacity {
-      let larger = UnsafeMutablePointer<UnsafeMutablePointer<Node>?>.allocate(
-        capacity: chunkCapacity * 2)
-      larger.moveInitialize(from: chunks, count: chunkCount)
-      (larger + chunkCount).initialize(repeating: nil, count: chunkCapacity)
-      chunks.deallocate()
-      chunks = larger
-      chunkCapacity *= 2
-    }
-    current = spareChunks.popLast() ?? .allocate(capacity: Tape.chunkSize)
-    chunks[chunkCount] = current
+    current = spareChunks.popLast() ?? .allocate(capacity: Tape.chunkSize + 1)
+    current[Tape.chunkSize] = .chunkHeader
+    chunks.put(current, at: chunkCount)
+    liveChunks.append(chunkCount)
     chunkCount += 1
-    liveChunks += 1
   }
 
-  /// Notes that a node's chunk has more than numbers.
+  /// Notes that a node's chunk has more than numbers: applications, which own tensors, or params.
   mutating func noteOwner(_ id: NodeID) {
-    let chunk = Int(id.raw >> Tape.chunkBits)
-    while owners.count <= chunk { owners.append(false) }
-    owners[chunk] = true
+    guard let chunk = chunks[Int(id.raw >> Tape.chunkBits)] else { return }
+    chunk[Tape.chunkSize].flags.insert(.application)
   }
 
-  /// Whether a chunk has more than numbers.
-  func ownsMore(_ chunk: Int) -> Bool { chunk < owners.count && owners[chunk] }
-
-  /// Gives up a chunk whose nodes nothing needs; never the one that is written.
-  mutating func freeChunk(_ index: Int) {
-    guard let chunk = chunks[index] else { return }
-    chunks[index] = nil
-    liveChunks -= 1
-    if spareChunks.count < 64 { spareChunks.append(chunk) } else { chunk.deallocate() }
+  /// Gives up chunks whose nodes nothing needs; never the one that is written.
+  mutating func freeChunks(_ numbers: [Int]) {
+    guard !numbers.isEmpty else { return }
+    for number in numbers {
+      guard let chunk = chunks[number] else { continue }
+      chunks.remove(at: number)
+      if spareChunks.count < 64 { spareChunks.append(chunk) } else { chunk.deallocate() }
+    }
+    liveChunks.removeAll { chunks[$0] == nil }
+    chunks.release(keeping: chunkCount)
   }
 
   /// A leaf of rank 0.

