@@ -10,6 +10,7 @@ BENCH := .build/nabla-bench
 STAMPS := .build/stamps
 TEST_PYTHON := .venv/bin/python
 PEER_TESTS := Tests/CommandTests/Peers
+BROWSER_TESTS := Tests/BrowserTests
 # For `make bench`: the peers' file, and the Python that has the libraries.
 PEERS ?= ../shared/bench/peers_bench.py
 PYTHON ?= $(firstword $(wildcard .venv-peers/bin/python) python3)
@@ -26,6 +27,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libzmq3-dev libopenblas-dev libedit-dev libsqlite3-dev libyaml-dev \
             zlib1g-dev pkg-config graphviz binutils
 TEST_PACKAGES := python3 python3-venv
+BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 SOURCES := Package.swift $(shell find Sources -type f)
 
@@ -50,8 +52,8 @@ endef
 
 .PHONY: help
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' \
-	  | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' \
+	  | expand -t 22
 
 .PHONY: run
 run: $(BINARY) ## Build, install the kernel for this user, run the tour and show its tables
@@ -82,6 +84,16 @@ test: $(STAMPS)/packages .venv/stamp $(BINARY) ## Run all tests
 	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) -m pytest -q $(PEER_TESTS) --ignore $(PEER_TESTS)/kernel
 	$(call say,Testing the kernel's behaviour from the outside)
 	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) -m pytest -q -c $(PEER_TESTS)/kernel/pytest.ini $(PEER_TESTS)/kernel
+
+.PHONY: test-browser
+test-browser: $(STAMPS)/browser .venv/browser-stamp $(BINARY) ## Test in JupyterLab, in a browser (pictures in .build/screenshots)
+	$(call say,Testing in JupyterLab)
+	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) -m pytest -q -c $(BROWSER_TESTS)/pytest.ini $(BROWSER_TESTS)
+
+.PHONY: soak
+soak: .venv/stamp $(BINARY) ## Run 20,000 cells in one kernel: does it grow? (SOAK_ARGS="--cells 100000")
+	$(call say,Soaking a kernel)
+	@NABLA=$(abspath $(BINARY)) $(TEST_PYTHON) Tests/Soak/soak.py $(SOAK_ARGS)
 
 .PHONY: bench
 bench: $(BENCH) ## Time Nabla on the workloads, beside other libraries (BENCH_ARGS="--only W5 --quick")
@@ -143,6 +155,20 @@ $(STAMPS)/packages: Makefile
 	@python3 -m venv .venv
 	@$(TEST_PYTHON) -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
+
+.venv/browser-stamp: .venv/stamp $(BROWSER_TESTS)/requirements.txt
+	$(call say,Preparing the browser's driver)
+	@$(TEST_PYTHON) -m pip install -q --disable-pip-version-check -r $(BROWSER_TESTS)/requirements.txt
+	@touch $@
+
+# A browser that is there already will do, whatever package it came in.
+$(STAMPS)/browser: Makefile
+	@command -v chromium >/dev/null || $(MAKE) --no-print-directory browser-packages
+	@mkdir -p $(STAMPS) && touch $@
+
+.PHONY: browser-packages
+browser-packages:
+	$(call install-packages,$(BROWSER_PACKAGES))
 
 .PHONY: test-packages
 test-packages:

@@ -158,9 +158,9 @@ struct Desk {
 
   /// Answers with an error what was handed to nobody.
   private func refuse(_ exchange: Exchange, _ error: ErrorReply) {
-    kernel.outbox.post(Outgoing(.busy, parent: exchange.parent))
+    kernel.busyCells.begin(exchange.parent, isCell: false)
     kernel.refuse(exchange, error)
-    kernel.outbox.post(Outgoing(.idle, parent: exchange.parent))
+    kernel.busyCells.end(exchange.parent, isCell: false)
   }
 
   private func dispatch(_ exchange: Exchange) throws(ErrorReply) {

@@ -43,6 +43,7 @@ public final class Kernel: Sendable {
   let logger: Logger
   let foldedLog: FoldedLog
   let outbox: Outbox
+  let busyCells: BusyCells
   let mainShell: Shell
   let subshells = Subshells()
   let session: SessionQueue
@@ -68,6 +69,7 @@ public final class Kernel: Sendable {
     self.logger = logger
     foldedLog = FoldedLog(logger)
     outbox = try Outbox()
+    busyCells = BusyCells(outbox: outbox)
     mainShell = try Shell(id: nil)
     session = try SessionQueue()
     queries = try WorkQueue()
@@ -144,13 +146,13 @@ public final class Kernel: Sendable {
   /// Serves one exchange: busy, what its route does, an error reply where that fails, idle.
   func serve(_ exchange: Exchange) {
     // Before anybody sees that the cell was taken, so that no interrupt of it can be lost.
-    if exchange.shell.id == nil, Routes.byType[exchange.type]?.needsSession == true {
-      engine.prepareToExecute()
-    }
+    let isCell = Routes.byType[exchange.type]?.needsSession == true
+    if exchange.shell.id == nil, isCell { engine.prepareToExecute() }
     var exchange = exchange
     exchange.interrupts = interrupts.load(ordering: .sequentiallyConsistent)
-    outbox.post(Outgoing(.busy, parent: exchange.parent))
-    defer { outbox.post(Outgoing(.idle, parent: exchange.parent)) }
+    let parent = exchange.parent
+    busyCells.begin(parent, isCell: isCell)
+    defer { busyCells.end(parent, isCell: isCell) }
     do throws(ErrorReply) {
       guard let route = Routes.byType[exchange.type] else {
         throw ErrorReply(

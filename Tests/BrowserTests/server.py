@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,18 @@ class Server:
             time.sleep(0.02)
         self.close()
         raise RuntimeError(f"JupyterLab does not listen:\n{self.logged()}")
+
+    def forget(self):
+        """Ends all kernels, and takes back what the user chose."""
+        for session in json.loads(self.ask("GET", "api/sessions")):
+            self.ask("DELETE", f"api/sessions/{session['id']}")
+        shutil.rmtree(self.folder / "config" / "lab" / "user-settings", ignore_errors=True)
+
+    def ask(self, method, path):
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.url + path, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
 
     def logged(self):
         return (self.folder / "log").read_text(errors="replace")

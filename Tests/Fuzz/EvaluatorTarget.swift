@@ -16,8 +16,8 @@ final class EvaluatorTarget: Target {
   private static let mostCells = 8
   /// Of so many inputs one is run again and again, to find what is not freed.
   private static let leakInterval = 64
-  /// A cycle of lists that a cell makes stays; so little is not called a leak.
-  private static let slack = 4096
+  /// A cycle of objects that a cell makes stays; so little is not called a leak.
+  private static let slack = 32 << 10
 
   private let folder: String
   private let running = RunningEngine()

@@ -92,7 +92,9 @@ final class MessagesTarget: Target {
       return try client.receive { messages in
         // A cell asks: it gets a line.
         for message in messages.dropFirst(answered) where message.type == "input_request" {
-          client.send("input_reply", ["value": "a line"], on: .stdin, parent: message.parent)
+          client.send(
+            "input_reply", ["value": "a line"], on: .stdin, parent: message.parent, identity: "fuzz"
+          )
         }
         answered = messages.count
         return messages.contains { $0.content["execution_state"] == "idle" }

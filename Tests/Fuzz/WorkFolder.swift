@@ -1,4 +1,5 @@
 import Files
+import Glibc
 
 /// The folder of one target: what it starts from, what it learned, and what it found.
 struct WorkFolder {
@@ -27,11 +28,20 @@ struct WorkFolder {
   func arguments(for target: any Target.Type) -> [String] {
     [
       "-artifact_prefix=\(findings)", "-dict=\(dictionary)", "-max_len=\(target.longest)",
-      "-rss_limit_mb=3072", "-handle_xfsz=0", "-print_final_stats=1",
+      "-rss_limit_mb=3072", "-handle_xfsz=0", "-detect_leaks=0", "-print_final_stats=1",
     ]
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
-    try DiskFile(path).replace(with: bytes)
+    let file = fopen(path, "w")
+    guard let file else { throw Unwritable(path: path) }
+    defer { fclose(file) }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw Unwritable(path: path) }
   }
+}
+
+/// A file that the fuzzer needs and cannot write.
+struct Unwritable: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "\(path) cannot be written" }
 }

@@ -35,7 +35,7 @@ do {
   signal(SIGXFSZ, SIG_IGN)
   var limit = rlimit(rlim_cur: 4 << 20, rlim_max: 4 << 20)
   setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-  guard chdir(folder.scratch) == 0 else { throw DiskFile.Failure.outOfMemory }
+  guard chdir(folder.scratch) == 0 else { throw Unwritable(path: folder.scratch) }
   // On a stack as large as that of cells in a kernel.
   let status = LargeStack.run { runFuzzer(arguments, on: make(folder)) }
   exit(status)

@@ -121,6 +121,19 @@ struct ReleaseTests {
     #expect(ran.output.stdout == "9 21\n1548008755920\ntop of middle of base\n")
   }
 
+  @Test func `an engine that is gone frees what its names hold`() {
+    var engine: NablaEngine? = NablaEngine(version: "test", folder: ScriptFile.folder.path)
+    let code = "kept = [1]\ndef f(): return kept\nclass A:\n  def g(self): return A\na = A()"
+    let outcome = engine?.execute(ExecutionRequest(code: code), to: CollectingSink())
+    #expect(outcome?.error == nil)
+    weak let kept = engine?.session.globals["kept"]?.object(ListObject.self)
+    weak let instance = engine?.session.globals["a"]?.object(InstanceObject.self)
+    #expect(kept != nil && instance != nil)
+    engine = nil
+    #expect(kept == nil)
+    #expect(instance == nil)
+  }
+
   @Test func `an engine that is gone leaves no thread`() async {
     var engine: NablaEngine? = NablaEngine(version: "test")
     _ = engine?.execute(ExecutionRequest(code: "1"), to: CollectingSink())

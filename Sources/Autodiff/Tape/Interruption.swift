@@ -85,7 +85,7 @@ public final class Interruption: Sendable {
   }
 
   /// Cuts a long loop into chunks, and ends it early when what runs on this thread is to stop.
-  static func forEachChunk(of count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
+  public static func forEachChunk(of count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
     let length = 1 << 16
     for start in stride(from: 0, to: count, by: length) {
       if isCurrentRequested { return }

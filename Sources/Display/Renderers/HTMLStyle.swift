@@ -26,7 +26,7 @@ enum HTMLStyle {
     .nabla .nabla-table tbody tr:last-child>*{border-bottom:0}
     .nabla .nabla-table thead th{font-family:var(--jp-ui-font-family,\
     var(--vscode-font-family,system-ui,sans-serif));font-size:.86em;font-weight:600;\
-    border-bottom:1.5px solid var(--nabla-line);opacity:.85}
+    border-bottom:1.5px solid var(--nabla-line)}
     .nabla tbody .nabla-name,.nabla .nabla-code,.nabla .nabla-shape,.nabla .nabla-number\
     {font-family:var(--nabla-mono)}
     .nabla .nabla-table tbody .nabla-name{font-weight:700}

@@ -50,7 +50,9 @@ extension Builtins {
         }
         let shape = try session.shape(of: [Int(clamping: count)])
         let result = Tensor(shape: shape) { entries in
-          for index in entries.indices { entries[index] = first + Double(index) * step }
+          Interruption.forEachChunk(of: entries.count) { start, count in
+            for index in start..<start + count { entries[index] = first + Double(index) * step }
+          }
         }
         return Value(try session.converted(Traced(result, .fresh), call, dtypeAt: 3))
       },
@@ -66,8 +68,10 @@ extension Builtins {
         let intervals = Double(includesStop ? count - 1 : count)
         let step = intervals > 0 ? (last - first) / intervals : .nan
         let result = Tensor(shape: shape) { entries in
-          for index in entries.indices {
-            entries[index] = index == 0 ? first : Double(index) * step + first
+          Interruption.forEachChunk(of: entries.count) { start, count in
+            for index in start..<start + count {
+              entries[index] = index == 0 ? first : Double(index) * step + first
+            }
           }
           if includesStop, count > 1 { entries[count - 1] = last }
         }

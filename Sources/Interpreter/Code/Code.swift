@@ -137,6 +137,18 @@ final class Globals {
     }
   }
 
+  /// Frees what the names hold, at the end of their session.
+  ///
+  /// A function holds the names that it sees, and is held by one of them.
+  func forget() {
+    // What is freed may free more of them.
+    for slot in names.indices {
+      let value = slots[slot]
+      slots[slot] = .unbound
+      withExtendedLifetime(value) {}
+    }
+  }
+
   /// Names that have a value, in the order in which they came.
   var bound: [(name: String, value: Value)] {
     names.indices.compactMap { slots[$0].isUnbound ? nil : (names[$0], slots[$0]) }

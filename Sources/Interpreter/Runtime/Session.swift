@@ -90,6 +90,8 @@ final class Session {
   }
 
   deinit {
+    globals.forget()
+    for module in modules.values { module?.forget() }
     tape.deinitialize(count: 1)
     tape.deallocate()
   }

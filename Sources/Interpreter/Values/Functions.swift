@@ -130,6 +130,12 @@ final class ModuleObject: Object {
     self.globals = globals
   }
 
+  /// Frees what the names hold, at the end of their session.
+  func forget() {
+    globals?.forget()
+    builtins = [:]
+  }
+
   var members: [String: Value] {
     guard let globals else { return builtins }
     return Dictionary(globals.bound.map { ($0.name, $0.value) }) { $1 }

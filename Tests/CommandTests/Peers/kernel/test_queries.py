@@ -131,3 +131,20 @@ def test_history(client, code):
     unique = history(hist_access_type="search", pattern=start + "*", unique=True)
     assert len({row[2] for row in unique}) == len(unique)
     assert history(hist_access_type="search", pattern="no?such*cell") == []
+
+
+def test_the_kernel_seems_busy_again_after_what_is_done_beside_a_cell(client, code):
+    """A front end takes the last status for the kernel's, whatever request it is about."""
+    cell = client.send_execute(code.say("on") + "\n" + code.loop)
+    while client.receive().type != "stream":
+        pass
+    query = client.send("complete_request", {"code": "x", "cursor_pos": 1})
+    seen = []
+    while len(seen) < 3:
+        message = client.receive()
+        if message.type == "status":
+            seen.append((message.parent_id, message.content["execution_state"]))
+    assert seen == [(query, "busy"), (query, "idle"), (cell, "busy")]
+    client.kernel.interrupt()
+    client.gather(cell)
+    assert [m for m in client.drain() if m.type == "status"] == []
