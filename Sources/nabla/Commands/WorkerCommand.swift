@@ -3,6 +3,10 @@ import Console
 import EngineInterface
 import Notebook
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// `nabla worker`: the process that `nabla run` and `nabla check` start for each file.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +31,12 @@ struct WorkerCommand: ParsableCommand {
   }
 
   static func serve(_ engine: any Engine) throws -> Never {
+    // It was started by a link to this program, whose name `ps` and `top` would show otherwise.
+    let name = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+    if name >= 0 {
+      _ = write(name, "nabla worker", 12)
+      close(name)
+    }
     let server = WorkerServer(engine: engine)
     guard LargeStack.start(size: 1 << 20, { server.listen() }) != nil else {
       throw CommandFailure(description: "the system has no room for a thread")

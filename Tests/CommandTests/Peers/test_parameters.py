@@ -86,7 +86,7 @@ def test_papermill_runs_a_notebook_with_parameters_on_the_kernel(tmp_path):
                   "1", tmp_path / "b.ipynb")  # fmt: skip
     assert again.stderr == ""
     notebook = read(tmp_path / "b.ipynb")
-    assert texts(notebook)[-1] == ("stdout", "6.0 0 1\n")
+    assert texts(notebook)[-1] == ("stdout", "6 0 1\n")
     assert sum("injected-parameters" in tags for _, tags in code(notebook)) == 1
 
 
