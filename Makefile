@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= evaluator frames messages
 # Leaks are looked for by the targets; the language's own report of a crash would wait for a debugger.
 FUZZ_ENVIRONMENT := SWIFT_BACKTRACE=enable=no \
-  ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:quarantine_size_mb=32
+  ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:quarantine_size_mb=32:malloc_context_size=4
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Libraries that the build links or opens, and Graphviz, which draws circuits.

@@ -74,13 +74,14 @@ final class EvaluatorTarget: Target {
       let length = code.unicodeScalars.count
       // One past the end, too.
       let cursor = Int(choice >> 8 & 0xFFFF) % (length + 2)
-      ask(engine, code, cursor)
+      // Before the names of the cell are there, or after.
+      if choice & 64 == 0 { ask(engine, code, cursor) }
       let sink = DiscardingSink(hasComms: choice & 1 == 0)
       let request = ExecutionRequest(
         code: code, executionCount: index + 1, silent: choice & 30 == 0,
         userExpressions: [("last", "_")], allowsInput: true, showsTables: choice & 32 == 0)
       check(engine.execute(request, to: sink))
-      ask(engine, code, cursor)
+      if choice & 64 != 0 { ask(engine, code, cursor) }
       _ = engine.variables()
     }
   }

@@ -7,7 +7,7 @@ import Synchronization
 /// not test.
 final class Watchdog: Sendable {
   /// From then on an input is interrupted, in microseconds.
-  static let patience = 100_000
+  static let patience = 50_000
   /// An input that does not react for so long hangs; the machine may be busy.
   static let limit = 30_000_000
   private static let interval: UInt32 = 10_000

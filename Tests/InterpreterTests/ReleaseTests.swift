@@ -123,15 +123,27 @@ struct ReleaseTests {
 
   @Test func `an engine that is gone frees what its names hold`() {
     var engine: NablaEngine? = NablaEngine(version: "test", folder: ScriptFile.folder.path)
-    let code = "kept = [1]\ndef f(): return kept\nclass A:\n  def g(self): return A\na = A()"
+    let code = """
+      kept = [1]
+      def f(): return kept
+      class A:
+          def g(self): return A
+      a = A()
+      gate double(x):
+          forward: return x * 2
+          backward(dy): return dy * 2
+      y = double(param(3))
+      """
     let outcome = engine?.execute(ExecutionRequest(code: code), to: CollectingSink())
     #expect(outcome?.error == nil)
     weak let kept = engine?.session.globals["kept"]?.object(ListObject.self)
     weak let instance = engine?.session.globals["a"]?.object(InstanceObject.self)
-    #expect(kept != nil && instance != nil)
+    weak let session = engine?.session
+    #expect(kept != nil && instance != nil && session != nil)
     engine = nil
     #expect(kept == nil)
     #expect(instance == nil)
+    #expect(session == nil)
   }
 
   @Test func `an engine that is gone leaves no thread`() async {

@@ -16,6 +16,7 @@ extension NablaEngine {
       return interruption.isRequested ? .interrupted : nil
     }
     let session = Session(sink: silence, interruption: interruption)
+    defer { session.end() }
     session.tape.pointee.budget = limits.tapeMemory
     session.folder = folder
     session.adopt(snapshot)

@@ -59,7 +59,10 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     builtinNames = session.builtinNames
   }
 
-  deinit { memoryWatch.close() }
+  deinit {
+    memoryWatch.close()
+    session.end()
+  }
 
   public func interrupt() { runningCells.request() }
 

@@ -89,9 +89,21 @@ final class Session {
     globals["__name__"] = .string("__main__")
   }
 
-  deinit {
+  /// Frees what the session holds, when its last cell has run.
+  ///
+  /// Functions hold the names that they see, and calls of the user's gates on the tape hold the
+  /// session: without this nothing of it would ever be freed.
+  func end() {
     globals.forget()
     for module in modules.values { module?.forget() }
+    interactions = Interactions()
+    let recorded = tape.move()
+    tape.initialize(to: Tape(interruption: interruption))
+    // Not sooner: what is freed may look at the tape.
+    withExtendedLifetime(recorded) {}
+  }
+
+  deinit {
     tape.deinitialize(count: 1)
     tape.deallocate()
   }
