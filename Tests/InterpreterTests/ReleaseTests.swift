@@ -160,6 +160,25 @@ struct ReleaseTests {
     #expect(watch == nil)
   }
 
+  @Test func `what values in a list stand for is kept, however much is reclaimed between`() async {
+    let ran = await Cells().run(
+      """
+      x = 3
+      kept = []
+      for i in range(300000):
+          y = x * i + 1
+          z = y * y
+          if i % 10000 == 7: kept.append(z)
+      for k in range(len(kept)):
+          i = k * 10000 + 7
+          backward(kept[k])
+          assert dx == 2 * (x * i + 1) * i
+      print(len(kept))
+      """)
+    #expect(ran.errorMessage == nil)
+    #expect(ran.output.stdout == "30\n")
+  }
+
   @Test("The tape does not grow with cells", arguments: ["w = param(randn(3))", "w = 1"])
   func tape(_ code: String) async {
     let cells = Cells()

@@ -47,14 +47,14 @@ extension Tape {
       guard range.contains(raw), let chunk = table[Int(raw >> Tape.chunkBits)] else { return }
       let bit = Int(raw & Tape.chunkMask)
       let slot = Int(chunk[Tape.chunkSize].a)
-      words[slot * Marks.wordsPerChunk + bit >> 6] |= 1 << UInt64(bit & 63)
+      words[slot * Marks.wordsPerChunk + (bit >> 6)] |= 1 << UInt64(bit & 63)
     }
 
     /// Whether a node of the chunk with a slot is marked.
     @inline(__always)
     func contains(_ raw: UInt32, _ slot: Int) -> Bool {
       let bit = Int(raw & Tape.chunkMask)
-      return words[slot * Marks.wordsPerChunk + bit >> 6] >> UInt64(bit & 63) & 1 == 1
+      return words[slot * Marks.wordsPerChunk + (bit >> 6)] >> UInt64(bit & 63) & 1 == 1
     }
 
     /// The latest marked node before the last that this gave; earlier ones may be marked between.
@@ -65,9 +65,9 @@ extension Tape {
         if bits != 0 {
           let bit = 63 - bits.leadingZeroBitCount
           left = (1 << UInt64(bit)) &- 1
-          let chunk = chunks[chunks.startIndex + place / Marks.wordsPerChunk]
-          return UInt32(
-            chunk << Int(Tape.chunkBits) + place % Marks.wordsPerChunk << 6 + bit)
+          let (slot, word) = place.quotientAndRemainder(dividingBy: Marks.wordsPerChunk)
+          let chunk = chunks[chunks.startIndex + slot]
+          return UInt32(chunk << Int(Tape.chunkBits)) + UInt32(word * 64 + bit)
         }
         place -= 1
         left = .max
