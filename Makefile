@@ -109,7 +109,8 @@ fuzz: $(STAMPS)/packages ## Test with generated inputs, FUZZ_SECONDS=60 for each
 	NABLA_FUZZ=1 swift build -c release --product nabla-fuzz --scratch-path $(FUZZ)/build \
 	  --sanitize address -Xswiftc \
 	  -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table \
-	  -Xlinker --whole-archive -Xlinker "$$runtime" -Xlinker --no-whole-archive
+	  -Xlinker --whole-archive -Xlinker "$$runtime" -Xlinker --no-whole-archive 2>&1 \
+	  | { grep -v 'warning: Cannot export local symbol .__asan' || true; }
 	@failed=; for target in $(FUZZ_TARGETS); do \
 	  printf '\n==> %s s of inputs for: %s\n' "$(FUZZ_SECONDS)" "$$target"; \
 	  $(FUZZ_ENVIRONMENT) $(FUZZ)/build/release/nabla-fuzz "$$target" $(FUZZ)/"$$target" $(FUZZ_SECONDS) \

@@ -7,8 +7,15 @@ struct WorkFolder {
 
   /// What was found: one file for each input that crashed or hung.
   var findings: String { path + "/" }
-  /// Inputs that reached something new; kept from run to run.
+  /// Inputs that reached something new in this run.
+  var fresh: String { path + "/new" }
+  /// Those of earlier runs.
   var corpus: String { path + "/corpus" }
+  /// The paths of the inputs that a run starts from.
+  var start: String { path + "/start" }
+  /// So many seeds are started from, and so many inputs of earlier runs: chosen anew each time, so
+  /// that most of a run's time is left for new inputs however much was learned before.
+  private static let mostOfEach = 128
   var seeds: String { path + "/seeds" }
   var dictionary: String { path + "/words.dict" }
   /// Where code under test runs.
@@ -16,10 +23,15 @@ struct WorkFolder {
 
   /// Writes what a target starts from.
   func prepare(_ target: any Target.Type) throws {
-    for folder in [corpus, seeds, scratch] { try DiskFile.makeFolder(folder) }
+    for folder in [fresh, corpus, seeds, scratch] { try DiskFile.makeFolder(folder) }
     for (number, seed) in target.seeds.enumerated() {
       try write(Array(seed.prefix(target.longest)), to: "\(seeds)/\(number)")
     }
+    for name in DiskFile.names(inFolder: fresh) { rename("\(fresh)/\(name)", "\(corpus)/\(name)") }
+    let chosen = [seeds, corpus].flatMap { folder in
+      DiskFile.names(inFolder: folder).shuffled().prefix(Self.mostOfEach).map { "\(folder)/\($0)" }
+    }
+    try write(Array(chosen.joined(separator: ",").utf8), to: start)
     let lines = target.words.map { "\"\($0)\"\n" }.joined()
     try write(Array(lines.utf8), to: dictionary)
   }

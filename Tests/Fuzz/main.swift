@@ -25,7 +25,7 @@ do {
   try folder.prepare(target.type)
   var words = [given[0]] + folder.arguments(for: target.type) + given.dropFirst(4)
   if let seconds = Int(given[3]) {
-    words += ["-max_total_time=\(seconds)", folder.corpus, folder.seeds]
+    words += ["-max_total_time=\(seconds)", "-seed_inputs=@\(folder.start)", folder.fresh]
   } else {
     words.append(DiskFile(given[3]).resolved)
   }
