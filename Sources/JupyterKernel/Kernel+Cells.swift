@@ -25,7 +25,7 @@ extension Kernel {
       kernel: self, exchange: exchange, isSilent: request.silent, allowsInput: request.allowsInput,
       executionCount: count)
     shell.inputGate.begin()
-    let outcome = try run(
+    var outcome = try run(
       ExecutionRequest(
         code: request.code, executionCount: request.storesHistory ? count : nil,
         silent: request.silent, userExpressions: request.userExpressions,
@@ -33,7 +33,12 @@ extension Kernel {
     if let result = output.lastResult, request.storesHistory {
       history.setOutput(result, ofLine: count)
     }
-    if let error = outcome.error {
+    if var error = outcome.error {
+      if let id = exchange.cellID {
+        // Where counts repeat, as after a restart, the id alone tells which cell it was.
+        error.traceback.append("\u{1B}[2mcell id: \(id)\u{1B}[0m")
+        outcome.error = error
+      }
       if !request.silent {
         outbox.post(Outgoing(ErrorMessage(error), parent: exchange.parent))
       }
@@ -50,6 +55,18 @@ extension Kernel {
 }
 
 extension Exchange {
-  /// The front end's id of the cell, from the metadata.
-  fileprivate var cellID: String? { metadata["cellId"]?.string }
+  /// The front end's id of the cell, from the metadata, where it has the form of nbformat's ids.
+  fileprivate var cellID: String? {
+    guard let id = metadata["cellId"]?.string, (1...64).contains(id.utf8.count),
+      id.utf8.allSatisfy({ byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      })
+    else { return nil }
+    return id
+  }
 }

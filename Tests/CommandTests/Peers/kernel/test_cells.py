@@ -129,6 +129,14 @@ def test_an_error_names_the_cell_and_the_line(client, code, kernel):
     block = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(reply.content["traceback"]))
     if code.names_cells:
         assert f"Cell In[{reply.content['execution_count']}], line 2" in block
+    assert block.endswith("\ncell id: cell-77")
+
+
+@pytest.mark.parametrize("given", ["", "a b", "\x1b[31m", "é", "x" * 65, 7, None, ["a"]])
+def test_what_is_no_cell_id_is_not_shown(client, code, given):
+    reply, _ = client.execute(code.fail, metadata={"cellId": given})
+    assert reply.content["status"] == "error"
+    assert "cell id" not in "\n".join(reply.content["traceback"])
 
 
 def test_user_expressions_fail_one_by_one(client, code):
