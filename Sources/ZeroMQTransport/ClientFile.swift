@@ -20,7 +20,7 @@ struct ClientFile {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw .connectionFile(path: folder, reason: String(cString: strerror(errno)))
     }
-    var template = "\(folder)/.kernel-XXXXXX".utf8CString.map { $0 }
+    var template = TemporaryName.template("\(folder)/.kernel")
     let file = mkstemp(&template)
     guard file >= 0 else {
       throw .connectionFile(path: folder, reason: String(cString: strerror(errno)))
