@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "JupyterKernel",
       dependencies: [
-        "JupyterProtocol", "History", "EngineInterface", "JSON",
+        "JupyterProtocol", "History", "EngineInterface", "JSON", "Files",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -88,7 +88,8 @@ let package = Package(
     .target(name: "Syntax", swiftSettings: safe),
 
     // MARK: The core
-    .target(name: "Autodiff", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+    .target(
+      name: "Autodiff", dependencies: ["CKernels", "COpenBLAS", "Files"], swiftSettings: strict),
     .target(
       name: "CKernels",
       cSettings: [

@@ -1,3 +1,4 @@
+import Files
 import JupyterProtocol
 import Synchronization
 
@@ -55,7 +56,7 @@ final class ProcessUsage: Sendable {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     sample.process = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     // The first line: cpu user nice system idle iowait ...
-    let fields = text(of: "/proc/stat").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
+    let fields = SystemFile.text(of: "/proc/stat").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
       .compactMap { Int64($0) }
     sample.hostTotal = fields.reduce(0, +)
     let idle = fields.count > 4 ? fields[3] + fields[4] : 0
@@ -64,14 +65,14 @@ final class ProcessUsage: Sendable {
   }
 
   private static func residentBytes() -> Int {
-    let fields = text(of: "/proc/self/statm").split(separator: " ")
+    let fields = SystemFile.text(of: "/proc/self/statm").split(separator: " ")
     guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
   private static func memory() -> UsageReply.HostMemory {
     var memory = UsageReply.HostMemory(total: 0, available: 0, free: 0)
-    for line in text(of: "/proc/meminfo").split(separator: "\n") {
+    for line in SystemFile.text(of: "/proc/meminfo").split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard fields.count > 1, let kilobytes = Int(fields[1]) else { continue }
       switch fields[0] {
@@ -82,15 +83,5 @@ final class ProcessUsage: Sendable {
       }
     }
     return memory
-  }
-
-  /// The start of a small file of the system; empty when it cannot be read.
-  private static func text(of path: String) -> String {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let count = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -16,7 +18,7 @@ public enum SystemMemory {
   /// What can still be taken before the machine or the control group runs out.
   public static var available: Int {
     var available = Int.max
-    for line in text(of: "/proc/meminfo").split(separator: "\n") {
+    for line in SystemFile.text(of: "/proc/meminfo").split(separator: "\n") {
       guard line.hasPrefix("MemAvailable:") else { continue }
       let kibibytes = line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
       if let kibibytes { available = kibibytes << 10 }
@@ -49,7 +51,7 @@ public enum SystemMemory {
   }
 
   private static let groups = groups(
-    of: text(of: "/proc/self/cgroup"), under: "/sys/fs/cgroup"
+    of: SystemFile.text(of: "/proc/self/cgroup"), under: "/sys/fs/cgroup"
   ) { access($0, R_OK) == 0 }
 
   /// The groups of a process, by the text of its `cgroup` file: each bounds those below it.
@@ -85,7 +87,7 @@ public enum SystemMemory {
   /// The pages of files that a group holds.
   private static func cachedFiles(_ folder: String) -> Int {
     var sum = 0
-    for line in text(of: folder + "/memory.stat").split(separator: "\n") {
+    for line in SystemFile.text(of: folder + "/memory.stat").split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard fields.count == 2, fields[0] == "inactive_file" || fields[0] == "active_file" else {
         continue
@@ -97,16 +99,6 @@ public enum SystemMemory {
 
   /// The numbers of a small file; none where it is missing, or says `max`.
   private static func numbers(in path: String) -> [Int] {
-    text(of: path).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-  }
-
-  /// The start of a small file of the system; empty when it cannot be read.
-  private static func text(of path: String) -> String {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let count = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+    SystemFile.text(of: path).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
   }
 }
