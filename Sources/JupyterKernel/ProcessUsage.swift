@@ -56,7 +56,8 @@ final class ProcessUsage: Sendable {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     sample.process = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     // The first line: cpu user nice system idle iowait ...
-    let fields = SystemFile.text(of: "/proc/stat").prefix { $0 != "\n" }.split(separator: " ").dropFirst()
+    let fields = SystemFile.text(of: "/proc/stat").prefix { $0 != "\n" }.split(separator: " ")
+      .dropFirst()
       .compactMap { Int64($0) }
     sample.hostTotal = fields.reduce(0, +)
     let idle = fields.count > 4 ? fields[3] + fields[4] : 0
