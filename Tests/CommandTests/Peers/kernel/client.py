@@ -132,6 +132,14 @@ class Kernel:
             return f"tcp://127.0.0.1:{self.ports[channel]}"
         return f"ipc://{self.ip}-{self.ports[channel]}"
 
+    def connect_raw(self, channel):
+        """A socket of the system's to a channel, without ZeroMQ."""
+        if self.transport == "tcp":
+            return socket.create_connection(("127.0.0.1", self.ports[channel]))
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(f"{self.ip}-{self.ports[channel]}")
+        return s
+
     def client(self, **kw):
         client = Client(self, **kw)
         self.clients.append(client)

@@ -31,13 +31,18 @@ def code(kernel):
     return kernel.language
 
 
+@pytest.fixture(params=["tcp", "ipc"])
+def transport(request):
+    return request.param
+
+
 @pytest.fixture
-def launch():
+def launch(transport):
     """Starts kernels of a test's own, and ends them."""
     started = []
 
-    def launch(*args, **kw):
-        kernel = peers.Kernel(*args, **kw)
+    def launch(**kw):
+        kernel = peers.Kernel(transport, **kw)
         started.append(kernel)
         return kernel
 
@@ -46,9 +51,14 @@ def launch():
         kernel.close()
 
 
-def started(launch, *args, **kw):
+def only_over(transport):
+    """For a test that is about one of the two."""
+    return pytest.mark.parametrize("transport", [transport])
+
+
+def started(launch, **kw):
     """A kernel of a test's own that is ready, a client of it, and the samples of its language."""
-    kernel = launch(*args, **kw)
+    kernel = launch(**kw)
     client = kernel.client()
     info = client.ready()
     return kernel, client, samples.of(info["language_info"]["name"])

@@ -3,16 +3,15 @@
 import time
 
 import pytest
-from fixtures import launch  # noqa: F401
+from fixtures import launch, transport  # noqa: F401
 
 
 def said(messages):
     return "".join(m.content["text"] for m in messages if m.type == "stream")
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_a_subshell_sees_the_running_cell_s_values_move(launch, transport):
-    kernel = launch(transport)
+def test_a_subshell_sees_the_running_cell_s_values_move(launch):
+    kernel = launch()
     client = kernel.client()
     client.ready()
     subshell = client.create_subshell()
@@ -30,7 +29,7 @@ def test_a_subshell_sees_the_running_cell_s_values_move(launch, transport):
 
 
 def test_a_subshell_answers_while_a_cell_waits_for_the_user(launch):
-    kernel = launch("tcp")
+    kernel = launch()
     client = kernel.client()
     client.ready()
     subshell = client.create_subshell()
@@ -47,7 +46,7 @@ def test_a_subshell_answers_while_a_cell_waits_for_the_user(launch):
 
 
 def test_what_a_subshell_assigns_beside_a_cell_is_said_to_be_lost(launch):
-    kernel = launch("tcp")
+    kernel = launch()
     client = kernel.client()
     client.ready()
     subshell = client.create_subshell()

@@ -3,7 +3,7 @@
 import pytest
 import zmq
 from client import CHANNELS, Kernel
-from fixtures import fails_to_start, launch, started  # noqa: F401
+from fixtures import fails_to_start, launch, started, transport  # noqa: F401
 
 
 def keys(public=None, secret=None):
@@ -14,9 +14,8 @@ def keys(public=None, secret=None):
     }
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_all_five_channels_are_encrypted(launch, transport):
-    kernel, client, code = started(launch, transport, extra=keys())
+def test_all_five_channels_are_encrypted(launch):
+    kernel, client, code = started(launch, extra=keys())
     for channel in CHANNELS:
         socket = client.sockets[channel]
         assert socket.getsockopt(zmq.MECHANISM) == zmq.CURVE, channel
@@ -41,10 +40,9 @@ def stranger(kernel, public=None):
     return other
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
 @pytest.mark.parametrize("fault", ["no key", "another server's key"])
-def test_a_client_without_the_right_key_gets_nothing_on_any_channel(launch, transport, fault):
-    kernel, client, code = started(launch, transport, extra=keys())
+def test_a_client_without_the_right_key_gets_nothing_on_any_channel(launch, fault):
+    kernel, client, code = started(launch, extra=keys())
     other = stranger(kernel, zmq.curve_keypair()[0] if fault != "no key" else None)
     try:
         outsider = other.client()

@@ -12,14 +12,6 @@ from faults import NEVER, survives, witness  # noqa: F401
 from fixtures import client, code, kernel, wait_for  # noqa: F401
 
 
-def connect_raw(kernel, channel):
-    if kernel.transport == "tcp":
-        return socket.create_connection(("127.0.0.1", kernel.ports[channel]))
-    s = socket.socket(socket.AF_UNIX)
-    s.connect(f"{kernel.ip}-{kernel.ports[channel]}")
-    return s
-
-
 GREETING = b"\xff" + b"\0" * 7 + b"\1\x7f\3\0NULL" + b"\0" * 16 + b"\0" + b"\0" * 31
 
 
@@ -27,7 +19,7 @@ GREETING = b"\xff" + b"\0" * 7 + b"\1\x7f\3\0NULL" + b"\0" * 16 + b"\0" + b"\0" 
 def test_http_on_every_channel(kernel, client):
     for channel in kernel.ports:
         for text in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n" * 5000):
-            with connect_raw(kernel, channel) as s:
+            with kernel.connect_raw(channel) as s:
                 s.settimeout(0.05)
                 try:
                     s.sendall(text)
@@ -43,7 +35,7 @@ def test_random_bytes_on_every_channel(kernel, client):
     for channel in kernel.ports:
         for start in (b"", GREETING):
             for _ in range(10):
-                with connect_raw(kernel, channel) as s:
+                with kernel.connect_raw(channel) as s:
                     try:
                         s.sendall(start + chance.randbytes(chance.randrange(1, 3000)))
                     except OSError:
@@ -55,7 +47,7 @@ def test_a_frame_that_claims_to_be_huge(kernel, client):
     ready = b"\4\x19\5READY\x0bSocket-Type\0\0\0\6DEALER"[:27]
     for channel in kernel.ports:
         for size in (2**31, 2**40, 2**63 - 1, 2**64 - 1):
-            with connect_raw(kernel, channel) as s:
+            with kernel.connect_raw(channel) as s:
                 try:
                     s.sendall(GREETING + ready + b"\2" + size.to_bytes(8, "big") + b"x" * 100)
                     time.sleep(0.01)
@@ -68,7 +60,7 @@ def test_many_connections_come_and_go(kernel, client):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     before = descriptors(kernel)
-    held = [connect_raw(kernel, channel) for channel in kernel.ports for _ in range(200)]
+    held = [kernel.connect_raw(channel) for channel in kernel.ports for _ in range(200)]
     wait_for(lambda: descriptors(kernel) == before + 1000)
     assert client.request("kernel_info_request")[0].content["status"] == "ok"
     for s in held:

@@ -12,7 +12,7 @@ import time
 import pytest
 import zmq
 from client import CHANNELS, DELIMITER
-from fixtures import fails_to_start, launch  # noqa: F401
+from fixtures import fails_to_start, launch, only_over, transport  # noqa: F401
 
 
 class Launcher:
@@ -61,14 +61,13 @@ class Launcher:
 
 
 @pytest.fixture
-def launcher(launch, request):
-    kernel = launch(getattr(request, "param", "tcp"), start=False)
+def launcher(launch):
+    kernel = launch(start=False)
     launcher = Launcher(kernel)
     yield launcher
     launcher.close()
 
 
-@pytest.mark.parametrize("launcher", ["tcp", "ipc"], indirect=True)
 def test_the_start_handshake(launcher, tmp_path):
     kernel = launcher.kernel
     kernel.start(env={"JUPYTER_RUNTIME_DIR": str(tmp_path / "run")})
@@ -164,10 +163,16 @@ def test_a_signal_or_the_parents_end_ends_the_wait_for_the_launcher(launcher, la
         ({"kernel_id": 7}, "kernel_id"),
         ({"key": None}, "key"),
         ({"transport": "carrier pigeon"}, "carrier pigeon"),
-        ({"ip": "no such host"}, "no such host"),
     ],
 )
 def test_a_registration_that_makes_no_sense(launch, change, expected):
     kernel = launch(start=False)
     Launcher(kernel, **change).close()
     fails_to_start(kernel, expected)
+
+
+@only_over("tcp")
+def test_a_registration_for_another_host(launch):
+    kernel = launch(start=False)
+    Launcher(kernel, ip="no such host").close()
+    fails_to_start(kernel, "no such host")

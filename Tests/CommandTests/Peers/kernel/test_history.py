@@ -9,7 +9,7 @@ import time
 import pytest
 import samples
 from client import kernel_argv
-from fixtures import launch  # noqa: F401
+from fixtures import launch, transport  # noqa: F401
 
 
 @pytest.fixture

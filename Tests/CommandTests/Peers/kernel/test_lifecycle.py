@@ -9,14 +9,19 @@ import time
 import pytest
 import samples
 from client import kernel_argv
-from fixtures import launch, started, started_with_chosen_ports, wait_for  # noqa: F401
+from fixtures import (  # noqa: F401
+    launch,
+    started,
+    started_with_chosen_ports,
+    transport,
+    wait_for,
+)
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
 @pytest.mark.parametrize("restart", [False, True])
 @pytest.mark.parametrize("while_running", [None, "loop", "deaf", "ask"])
-def test_shutdown_ends_the_process(launch, transport, restart, while_running):
-    kernel, client, code = started(launch, transport)
+def test_shutdown_ends_the_process(launch, restart, while_running):
+    kernel, client, code = started(launch)
     other = kernel.client()
     other.ready()
     if while_running:

@@ -1,7 +1,7 @@
 """Limits speak: what passes one is an error in its cell, and the session goes on."""
 
 import pytest
-from fixtures import launch  # noqa: F401
+from fixtures import launch, transport  # noqa: F401
 
 # Each would take far more than the 300 MiB that the kernel is given.
 GREEDY = {
@@ -33,7 +33,7 @@ GREEDY = {
 
 @pytest.mark.parametrize("what", GREEDY)
 def test_memory_is_refused_and_the_session_goes_on(launch, what):
-    kernel = launch("tcp", env={"NABLA_MAX_MEMORY": "300M"})
+    kernel = launch(env={"NABLA_MAX_MEMORY": "300M"})
     client = kernel.client()
     client.ready()
     client.execute("import numpy as np\nkept = 42")
@@ -48,7 +48,7 @@ def test_memory_is_refused_and_the_session_goes_on(launch, what):
 
 
 def test_memory_can_be_asked_for_in_a_handler(launch):
-    kernel = launch("tcp", env={"NABLA_MAX_MEMORY": "300M"})
+    kernel = launch(env={"NABLA_MAX_MEMORY": "300M"})
     client = kernel.client()
     client.ready()
     code = (
@@ -61,7 +61,7 @@ def test_memory_can_be_asked_for_in_a_handler(launch):
 
 
 def test_a_size_that_is_none_is_said_at_the_start(launch):
-    kernel = launch("tcp", env={"NABLA_MAX_MEMORY": "12 apples"})
+    kernel = launch(env={"NABLA_MAX_MEMORY": "12 apples"})
     assert kernel.process.wait(10) == 2
     assert kernel.logged() == (
         "nabla: NABLA_MAX_MEMORY must be a number of bytes, or one with K, M, G or T behind it, "
@@ -70,7 +70,7 @@ def test_a_size_that_is_none_is_said_at_the_start(launch):
 
 
 def test_a_gigabyte_of_text_is_cut_and_the_kernel_stays_responsive(launch):
-    kernel = launch("tcp")
+    kernel = launch()
     client = kernel.client()
     client.ready()
     line = "x" * 99
@@ -97,7 +97,7 @@ def test_a_gigabyte_of_text_is_cut_and_the_kernel_stays_responsive(launch):
     ],
 )
 def test_endless_recursion_is_an_error(launch, code):
-    kernel = launch("tcp")
+    kernel = launch()
     client = kernel.client()
     client.ready()
     reply, _ = client.execute(code, timeout=60)
@@ -107,7 +107,7 @@ def test_endless_recursion_is_an_error(launch, code):
 
 
 def test_a_cell_of_very_many_names_has_a_table_that_fits_a_page(launch):
-    kernel = launch("tcp")
+    kernel = launch()
     client = kernel.client()
     client.ready()
     code = "\n".join(f"a{i} = {i}" for i in range(20000))

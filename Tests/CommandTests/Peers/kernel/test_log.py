@@ -2,13 +2,12 @@
 
 import json
 import os
-import socket
 import subprocess
 
 import pytest
 import samples
 from client import kernel_argv
-from fixtures import launch, started, wait_for  # noqa: F401
+from fixtures import launch, started, transport, wait_for  # noqa: F401
 
 
 def test_nothing_of_a_cell_is_logged(launch):
@@ -63,7 +62,7 @@ def test_each_level_says_what_it_is_for(launch, level, told, untold):
     frames = client.frames("kernel_info_request", {})
     frames[1] = b"0" * 64
     client.sockets["shell"].send_multipart(frames)
-    with socket.create_connection(("127.0.0.1", kernel.ports["control"])) as s:
+    with kernel.connect_raw("control") as s:
         s.sendall(b"GET / HTTP/1.1\r\n\r\n")
     client.request("kernel_info_request")
     for text in told:

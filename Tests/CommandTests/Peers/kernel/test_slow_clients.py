@@ -10,7 +10,7 @@ import time
 
 import pytest
 import zmq
-from fixtures import launch, started, wait_for  # noqa: F401
+from fixtures import launch, started, transport, wait_for  # noqa: F401
 
 MIB = 1 << 20
 # The cap on what a cell may show is no matter here.
@@ -64,9 +64,8 @@ def printed(iopub):
     return sum(len(m.content["text"]) for m in iopub if m.type == "stream")
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_a_subscriber_that_does_not_read_costs_a_moment_and_bounded_memory(launch, transport):
-    kernel, client, code = started(launch, transport, env=ROOM)
+def test_a_subscriber_that_does_not_read_costs_a_moment_and_bounded_memory(launch):
+    kernel, client, code = started(launch, env=ROOM)
     sockets = [deaf(kernel) for _ in range(3)]
     other = kernel.client(connect=["iopub"])
     other.receive()
@@ -100,9 +99,8 @@ def gathered(client, message_id, timeout=60):
     return found
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_many_displays_wait_for_room_as_text_does(launch, transport):
-    kernel, client, code = started(launch, transport, env=ROOM)
+def test_many_displays_wait_for_room_as_text_does(launch):
+    kernel, client, code = started(launch, env=ROOM)
     socket = deaf(kernel)
     memory = Memory(kernel.process)
     for _ in range(2):
@@ -114,9 +112,8 @@ def test_many_displays_wait_for_room_as_text_does(launch, transport):
     socket.close(0)
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_a_stopped_client_is_welcomed_anew_when_it_goes_on(launch, transport):
-    kernel, client, code = started(launch, transport, env=ROOM)
+def test_a_stopped_client_is_welcomed_anew_when_it_goes_on(launch):
+    kernel, client, code = started(launch, env=ROOM)
     url = kernel.url("iopub")
     process = subprocess.Popen(
         [sys.executable, "-c", SUBSCRIBER, url], stdout=subprocess.PIPE, text=True

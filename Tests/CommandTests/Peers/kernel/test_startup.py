@@ -10,7 +10,14 @@ import subprocess
 
 import pytest
 from client import CHANNELS, kernel_argv
-from fixtures import fails_to_start, launch, started, wait_for  # noqa: F401
+from fixtures import (  # noqa: F401
+    fails_to_start,
+    launch,
+    only_over,
+    started,
+    transport,
+    wait_for,
+)
 
 
 BAD_CONNECTIONS = {
@@ -39,15 +46,22 @@ def test_a_connection_file_that_cannot_be_read(launch, name):
         ({"key": 1}, "key"),
         ({"key": None}, "key"),
         ({"ip": ""}, "ip"),
-        ({"ip": "no such host"}, "no such host"),
         ({"shell_port": -1}, "shell_port"),
-        ({"shell_port": 70_000}, "shell_port"),
         ({"shell_port": "1"}, "shell_port"),
         ({"hb_port": None}, "hb_port"),
         ({"curve_publickey": "short", "curve_secretkey": "short"}, "curve"),
     ],
 )
 def test_a_connection_that_makes_no_sense(launch, change, expected):
+    fails_to_start(launch(start=False, extra=change), expected)
+
+
+@only_over("tcp")
+@pytest.mark.parametrize(
+    "change, expected",
+    [({"ip": "no such host"}, "no such host"), ({"shell_port": 70_000}, "shell_port")],
+)
+def test_a_tcp_address_that_makes_no_sense(launch, change, expected):
     fails_to_start(launch(start=False, extra=change), expected)
 
 
@@ -64,6 +78,7 @@ def test_a_folder_as_connection_file(launch):
     fails_to_start(kernel, "connection.json")
 
 
+@only_over("tcp")
 def test_a_port_that_is_taken(launch):
     kernel = launch(start=False)
     with socket.socket() as taken:
@@ -72,8 +87,9 @@ def test_a_port_that_is_taken(launch):
         fails_to_start(kernel, str(kernel.ports["stdin"]), "in use")
 
 
+@only_over("ipc")
 def test_an_ipc_path_that_is_taken(launch):
-    kernel, client, code = started(launch, "ipc")
+    kernel, client, code = started(launch)
     argv = [a.replace("{connection_file}", kernel.connection_file) for a in kernel_argv()]
     second = subprocess.run(argv, capture_output=True, timeout=5)
     assert second.returncode == 1
@@ -96,9 +112,8 @@ def test_an_empty_key_means_no_signatures(launch):
     assert shell.recv_multipart()[1] == b""
 
 
-@pytest.mark.parametrize("transport", ["tcp", "ipc"])
-def test_ports_that_are_0_are_chosen_and_written_into_the_file(launch, transport):
-    kernel = launch(transport, start=False)
+def test_ports_that_are_0_are_chosen_and_written_into_the_file(launch):
+    kernel = launch(start=False)
     kernel.info["extra"] = {"kept": 1}
     kernel.ask_for_ports()
     kernel.start()
@@ -164,6 +179,7 @@ def start_alone(folder, *arguments, env=None):
     )
 
 
+@only_over("tcp")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP])
 def test_a_kernel_without_a_file_writes_one_and_takes_it_away(launch, tmp_path, number):
     folder = tmp_path / "jupyter" / "runtime"
