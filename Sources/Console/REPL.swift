@@ -30,21 +30,11 @@ public final class REPL: Sendable {
 
   /// Runs until the input ends; returns the exit code.
   ///
-  /// Input that is typed is run piece by piece, and errors do not end the session. Input from a pipe
-  /// is run as a whole, without banner and prompts, and its error is the exit code.
-  public func run() -> Int32 { input.isTerminal ? converse() : runAll() }
-
-  private func runAll() -> Int32 {
-    guard let source = reader.rest() else {
-      sink.write("nabla: the input is not UTF-8 text\n", to: .stderr)
-      return 2
-    }
-    guard let error = execute(source, count: 1) else { return 0 }
-    return error.name == "KeyboardInterrupt" ? 130 : 1
-  }
-
-  private func converse() -> Int32 {
+  /// What is typed is run piece by piece, and errors do not end the session, nor does one of the
+  /// script that runs first.
+  public func run(loading script: ExecutionRequest? = nil) -> Int32 {
     if !engine.language.banner.isEmpty { output.write(engine.language.banner + "\n") }
+    if let script { execute(script) }
     var count = 1
     while true {
       switch readSource() {
@@ -52,7 +42,7 @@ public final class REPL: Sendable {
         return 0
       case .line(let source):
         if source.allSatisfy(\.isWhitespace) { continue }
-        _ = execute(source, count: count)
+        execute(ExecutionRequest(code: source, executionCount: count, allowsInput: true))
         count += 1
       case .interrupted: output.write("\n")
       case .end:
@@ -76,14 +66,12 @@ public final class REPL: Sendable {
     }
   }
 
-  private func execute(_ source: String, count: Int) -> ErrorReport? {
+  private func execute(_ request: ExecutionRequest) {
     reader.forgetInterrupts()
     isRunning.withLock { $0 = true }
-    let outcome = engine.execute(
-      ExecutionRequest(code: source, executionCount: count, allowsInput: true), to: sink)
+    let outcome = engine.execute(request, to: sink)
     isRunning.withLock { $0 = false }
     reader.forgetInterrupts()
     sink.finish(outcome)
-    return outcome.error
   }
 }

@@ -7,7 +7,7 @@ import Display
 struct GatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gates",
-    abstract: "List the gates with their formulas and local gradients.",
+    abstract: "List the gates with their local gradients.",
     discussion: """
       Every gate is one row of a table that the engine, help and the tests read.
 
