@@ -78,6 +78,8 @@ public final class TerminalSink: OutputSink {
     }
   }
 
+  public var page: TextPage { output.page }
+
   public func result(_ bundle: MIMEBundle) {
     if showsResults { show(bundle) }
   }

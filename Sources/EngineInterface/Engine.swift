@@ -98,8 +98,9 @@ public struct ExecutionRequest: Sendable {
   public var file: String?
   /// What error blocks call the code where there is neither a file nor a count.
   public var title: String?
-  /// What the code finds in `argv`: the words of a command line, the program's name first. Without
-  /// any, a file finds its own name there, and a cell what was there before.
+  /// What the code finds in `argv`: the words of a command line, the program first.
+  ///
+  /// Without any, a file finds its own name there, and a cell what was there before.
   public var arguments: [String]
   /// Whether the tables of assigned tensors are shown: true in cells, false in scripts.
   public var showsTables: Bool

@@ -60,14 +60,14 @@ extension Session {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
         if request.file == nil {
-          sink.result(table.bundle())
+          sink.result(table.bundle(sink.page))
         } else {
-          sink.display(table.bundle(), id: nil)
+          sink.display(table.bundle(sink.page), id: nil)
         }
       }
       return
     }
-    if let table { sink.display(table.bundle(), id: nil) }
+    if let table { sink.display(table.bundle(sink.page), id: nil) }
     sink.result(try bundle(of: result))
   }
 

@@ -28,10 +28,7 @@ struct GatesCommand: ParsableCommand {
         atKink: gate.note ?? "")
     }
     let terminal = Terminal.output
-    let text = GateListing(rows: rows).text(
-      width: terminal.isTerminal ? terminal.width : nil,
-      style: terminal.hasColors ? .ansi : .plain)
-    terminal.write(text + "\n")
+    terminal.write(GateListing(rows: rows).text(terminal.page) + "\n")
   }
 
   private func show(_ names: [String]) throws {

@@ -71,7 +71,9 @@ struct ProgramCall {
     }
     if file.exists || path.contains("/") || path.hasSuffix(".nabla") { return path }
     let hint =
-      nearest(to: path, among: commands.filter(\.isListed).map(\.name)).map { "; did you mean nabla \($0)?" }
+      nearest(to: path, among: commands.filter(\.isListed).map(\.name)).map {
+        "; did you mean nabla \($0)?"
+      }
       ?? "; nabla --help lists the commands"
     throw CommandFailure(description: "there is no command and no file '\(path)'\(hint)")
   }

@@ -1,6 +1,7 @@
 """The command without a command: scripts, code, pipes; their output, errors and exit codes."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -207,3 +208,39 @@ def test_the_bare_command_is_the_prompt_on_a_terminal():
     console.sendline("6 * 7")
     console.expect_exact("42\r\n")
     console.close(force=True)
+
+
+def shown(code, columns, **variables):
+    """What code shows on a terminal of so many columns."""
+    console = pexpect.spawn(
+        str(BINARY), ["-c", code], encoding="utf-8", timeout=30, dimensions=(40, columns),
+        env={**os.environ, "TERM": "xterm", "COLORTERM": "", "LC_ALL": "C.UTF-8", **variables},
+    )  # fmt: skip
+    console.expect(pexpect.EOF)
+    return console.before.replace("\r\n", "\n")
+
+
+def test_a_picture_is_as_wide_as_the_terminal():
+    code = "sin(arange(4000).reshape(50, 80))"
+    widths = {}
+    for columns in (24, 40, 100):
+        lines = re.findall(r"^[·░▒▓█]+$", shown(code, columns), re.MULTILINE)
+        widths[columns] = {len(line) for line in lines}
+    assert widths == {24: {24}, 40: {40}, 100: {48}}
+    # In a pipe it is the one of a notebook.
+    assert {len(line) for line in re.findall(r"^[·░▒▓█]+$", nabla("-c", code).stdout, re.MULTILINE)} == {24}
+
+
+def test_colours_and_signs_are_those_of_the_terminal():
+    code = "sin(arange(4000).reshape(50, 80))"
+    assert "\x1b[38;5;" in shown(code, 80, TERM="xterm-256color")
+    assert "\x1b[38;2;" in shown(code, 80, COLORTERM="truecolor")
+    assert "\x1b" not in shown(code, 80, COLORTERM="truecolor", NO_COLOR="1")
+    assert shown(code + "; x = 1", 80, LC_ALL="C").isascii()
+
+
+def test_tables_fit_the_terminal():
+    code = "w = arange(30) * 1.2345678; loss = sum(w * w * w); backward(loss)"
+    for columns in (50, 80):
+        text = re.sub(r"\x1b\[[0-9;]*m", "", shown(code, columns))
+        assert max(map(len, text.splitlines())) <= columns
