@@ -28,6 +28,7 @@ let package = Package(
       dependencies: [
         "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "History", "Notebook",
         "Interpreter", "Autodiff", "Display", "Syntax", "EngineInterface", "Files", "JSON",
+        "CZlib", "CYAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -128,6 +128,7 @@ public struct Terminal: Sendable {
     case dim = 2
     case red = 31
     case green = 32
+    case yellow = 33
   }
 
   /// The text in a style, or as it is where colours are off.

@@ -19,6 +19,7 @@ struct NablaCommand: ParsableCommand {
 
       First steps:
         nabla install                      add the kernel to Jupyter
+        nabla doctor                       see whether Jupyter can use it
         nabla run tour.ipynb               run a notebook and see its tables
         nabla run --in-place tour.ipynb    run it and keep its outputs
         nabla check notebooks/             run again, compare with what is stored
@@ -36,7 +37,8 @@ struct NablaCommand: ParsableCommand {
     version: nablaVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, ReplCommand.self, InstallCommand.self,
-      UninstallCommand.self, GatesCommand.self, KernelCommand.self, WorkerCommand.self,
+      UninstallCommand.self, DoctorCommand.self, GatesCommand.self, KernelCommand.self,
+      WorkerCommand.self,
     ])
 
   /// Runs the command line and returns the exit code.

@@ -54,6 +54,7 @@ struct SnapshotTests {
     Snapshot.check(Samples.network.text(TextPage(width: 80, colors: .basic)), "network-ansi-80.txt")
     Snapshot.check(Samples.network.text(TextPage(width: 60)), "network-60.txt")
     Snapshot.check(Samples.hostile.text(TextPage(width: 50)), "hostile-50.txt")
-    Snapshot.check(Samples.gradcheck.text(TextPage(width: 80, colors: .basic)), "gradcheck-ansi-80.txt")
+    Snapshot.check(
+      Samples.gradcheck.text(TextPage(width: 80, colors: .basic)), "gradcheck-ansi-80.txt")
   }
 }
