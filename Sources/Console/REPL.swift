@@ -34,15 +34,14 @@ public final class REPL: Sendable {
   /// script that runs first.
   public func run(loading script: ExecutionRequest? = nil) -> Int32 {
     if !engine.language.banner.isEmpty { output.write(engine.language.banner + "\n") }
-    if let script { execute(script) }
+    if let script, let exit = execute(script) { return exit.code }
     var count = 1
     while true {
       switch readSource() {
-      case .line(let source) where ["exit", "quit", "exit()", "quit()"].contains(source):
-        return 0
       case .line(let source):
         if source.allSatisfy(\.isWhitespace) { continue }
-        execute(ExecutionRequest(code: source, executionCount: count, allowsInput: true))
+        let request = ExecutionRequest(code: source, executionCount: count, allowsInput: true)
+        if let exit = execute(request) { return exit.code }
         count += 1
       case .interrupted: output.write("\n")
       case .end:
@@ -66,12 +65,14 @@ public final class REPL: Sendable {
     }
   }
 
-  private func execute(_ request: ExecutionRequest) {
+  /// Runs code and shows what it gives; tells whether it ended the session.
+  private func execute(_ request: ExecutionRequest) -> ExecutionOutcome.Exit? {
     reader.forgetInterrupts()
     isRunning.withLock { $0 = true }
     let outcome = engine.execute(request, to: sink)
     isRunning.withLock { $0 = false }
     reader.forgetInterrupts()
     sink.finish(outcome)
+    return outcome.exit
   }
 }
