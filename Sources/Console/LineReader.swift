@@ -72,18 +72,6 @@ public final class LineReader: Sendable {
     }
   }
 
-  /// All that is left of the input; nil where it is not UTF-8.
-  public func rest() -> String? { String(validating: restBytes(), as: UTF8.self) }
-
-  /// All that is left of the input.
-  public func restBytes() -> [UInt8] {
-    while readMore() {}
-    return pending.withLock { bytes in
-      defer { bytes = [] }
-      return bytes
-    }
-  }
-
   private func readMore() -> Bool {
     var chunk: [UInt8] = Array(repeating: 0, count: 65_536)
     var count = Glibc.read(descriptor, &chunk, chunk.count)

@@ -30,29 +30,18 @@ public final class REPL: Sendable {
 
   /// Runs until the input ends; returns the exit code.
   ///
-  /// Input that is typed is run piece by piece, and errors do not end the session. Input from a pipe
-  /// is run as a whole, without banner and prompts, and its error is the exit code.
-  public func run() -> Int32 { input.isTerminal ? converse() : runAll() }
-
-  private func runAll() -> Int32 {
-    guard let source = reader.rest() else {
-      sink.write("nabla: the input is not UTF-8 text\n", to: .stderr)
-      return 2
-    }
-    guard let error = execute(source, count: 1) else { return 0 }
-    return error.name == "KeyboardInterrupt" ? 130 : 1
-  }
-
-  private func converse() -> Int32 {
+  /// What is typed is run piece by piece, and errors do not end the session, nor does one of the
+  /// script that runs first.
+  public func run(loading script: ExecutionRequest? = nil) -> Int32 {
     if !engine.language.banner.isEmpty { output.write(engine.language.banner + "\n") }
+    if let script, let exit = execute(script) { return exit.code }
     var count = 1
     while true {
       switch readSource() {
-      case .line(let source) where ["exit", "quit", "exit()", "quit()"].contains(source):
-        return 0
       case .line(let source):
         if source.allSatisfy(\.isWhitespace) { continue }
-        _ = execute(source, count: count)
+        let request = ExecutionRequest(code: source, executionCount: count, allowsInput: true)
+        if let exit = execute(request) { return exit.code }
         count += 1
       case .interrupted: output.write("\n")
       case .end:
@@ -76,14 +65,14 @@ public final class REPL: Sendable {
     }
   }
 
-  private func execute(_ source: String, count: Int) -> ErrorReport? {
+  /// Runs code and shows what it gives; tells whether it ended the session.
+  private func execute(_ request: ExecutionRequest) -> ExecutionOutcome.Exit? {
     reader.forgetInterrupts()
     isRunning.withLock { $0 = true }
-    let outcome = engine.execute(
-      ExecutionRequest(code: source, executionCount: count, allowsInput: true), to: sink)
+    let outcome = engine.execute(request, to: sink)
     isRunning.withLock { $0 = false }
     reader.forgetInterrupts()
     sink.finish(outcome)
-    return outcome.error
+    return outcome.exit
   }
 }

@@ -104,6 +104,12 @@ public struct ExecutionRequest: Sendable {
   public var cellID: String?
   /// The file that the code comes from, for error messages and for `import`; nil for a cell.
   public var file: String?
+  /// What error blocks call the code where there is neither a file nor a count.
+  public var title: String?
+  /// What the code finds in `argv`: the words of a command line, the program first.
+  ///
+  /// Without any, a file finds its own name there, and a cell what was there before.
+  public var arguments: [String]
   /// Whether the tables of assigned tensors are shown: true in cells, false in scripts.
   public var showsTables: Bool
 
@@ -111,7 +117,7 @@ public struct ExecutionRequest: Sendable {
     code: String, executionCount: Int? = nil, silent: Bool = false,
     userExpressions: [(name: String, code: String)] = [], allowsInput: Bool = false,
     cellID: String? = nil,
-    file: String? = nil, showsTables: Bool = true
+    file: String? = nil, title: String? = nil, arguments: [String] = [], showsTables: Bool = true
   ) {
     self.code = code
     self.executionCount = executionCount
@@ -120,6 +126,8 @@ public struct ExecutionRequest: Sendable {
     self.allowsInput = allowsInput
     self.cellID = cellID
     self.file = file
+    self.title = title
+    self.arguments = arguments
     self.showsTables = showsTables
   }
 }
@@ -147,6 +155,28 @@ public struct ExecutionOutcome: Sendable {
     case page(MIMEBundle)
     /// Code that takes the place of the cell, as `%load` gives it.
     case cell(String)
+    /// The user leaves: the front end is to end the session.
+    case exit(Exit)
+  }
+
+  /// How a session or script ends that the user left.
+  public struct Exit: Sendable, Equatable {
+    public var code: Int32
+    /// What is said on stderr.
+    public var message: String?
+
+    public init(code: Int32, message: String? = nil) {
+      self.code = code
+      self.message = message
+    }
+  }
+
+  /// How the user left, where the code asked for that.
+  ///
+  /// With a code other than 0 there is an error too, for hosts that have no exit code.
+  public var exit: Exit? {
+    for case .exit(let exit) in payloads { return exit }
+    return nil
   }
 }
 

@@ -8,7 +8,7 @@ enum Builtins {
     finding, comparing, walking, products, contractions, linearAlgebra,
     factorisations, statistics, datasets, optimisers, networks, convolutions, losses,
     randomness, sequences,
-    inspection, numbers, gradients, show, steering, files,
+    inspection, numbers, gradients, show, steering, files, leaving,
   ]
 
   /// All built-in names with their values.
@@ -22,6 +22,7 @@ enum Builtins {
     }
     names["stdout"] = .object(StreamObject(.stdout))
     names["stderr"] = .object(StreamObject(.stderr))
+    names["argv"] = .object(session.arguments)
     names["c_"] = .object(ColumnJoiner())
     names["r_"] = .object(RowJoiner())
     return names
@@ -44,5 +45,6 @@ enum Builtins {
     "degrees": "rad2deg", "random_sample": "random", "ranf": "random",
     "bitwise_and": "logical_and",
     "bitwise_or": "logical_or", "bitwise_xor": "logical_xor", "invert": "logical_not",
+    "quit": "exit",
   ]
 }

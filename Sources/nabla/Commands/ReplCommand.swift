@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import EngineInterface
+import Files
 
 /// `nabla repl`: reads, evaluates, shows.
 struct ReplCommand: ParsableCommand {
@@ -8,16 +10,51 @@ struct ReplCommand: ParsableCommand {
     abstract: "Type code and see what it gives.",
     discussion: """
       A block ends with an empty line. Ctrl-C stops the running code or drops the line, Ctrl-D \
-      leaves. Input from a pipe is run as a whole, without banner and prompts:
+      leaves. `nabla` alone is the same. Input from a pipe is run as a whole, without banner and \
+      prompts:
 
-        echo 'x = 3; y = x * x; backward(y)' | nabla repl
+        nabla repl --load model.nabla
+        echo 'x = 3; y = x * x; backward(y)' | nabla
       """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Run a script first; its names are there at the prompt.", valueName: "file"))
+  var load: String?
 
   @OptionGroup var engineOptions: EngineOptions
 
   func run() throws {
-    let repl = REPL(engine: try engineOptions.makeEngine(boundsOutput: false))
-    Interrupts.watch { repl.interrupt() }
-    throw ExitCode(LargeStack.run { repl.run() })
+    throw ExitCode(
+      try Prompt.start(try engineOptions.makeEngine(boundsOutput: false), load: load))
+  }
+}
+
+/// The prompt, or what comes from a pipe in its place.
+enum Prompt {
+  /// Runs until the input ends; returns the exit code.
+  ///
+  /// An error in the script that is loaded does not keep the prompt away; a pipe is then not read.
+  static func start(_ engine: any Engine, load path: String? = nil) throws -> Int32 {
+    let script = try path.map { path throws(CommandFailure) in
+      ExecutionRequest(
+        code: try ProgramCall.text(of: path), allowsInput: true, file: path, showsTables: false)
+    }
+    if Terminal.input.isTerminal {
+      let repl = REPL(engine: engine)
+      Interrupts.watch { repl.interrupt() }
+      return LargeStack.run { repl.run(loading: script) }
+    }
+    let source = try ProgramCall.inputText()
+    let program = Program(engine: engine, reader: nil)
+    Interrupts.watch { program.interrupt() }
+    let requests = [script, ExecutionRequest(code: source, title: "<stdin>")].compactMap(\.self)
+    return LargeStack.run {
+      for request in requests {
+        let code = program.run(request)
+        if code != 0 { return code }
+      }
+      return 0
+    }
   }
 }
