@@ -1,4 +1,5 @@
 import EngineInterface
+import History
 import Synchronization
 
 /// Reads code, runs it, shows what it gives, and reads again.
@@ -6,18 +7,24 @@ public final class REPL: Sendable {
   private let engine: any Engine
   private let input: Terminal
   private let output: Terminal
+  private let errors: Terminal
+  private let history: SessionHistory
   private let reader: LineReader
   private let sink: TerminalSink
   private let isRunning = Mutex(false)
 
+  /// - Parameter place: where the lines of a conversation are kept.
   public init(
-    engine: any Engine, input: Terminal = .input, output: Terminal = .output,
-    errors: Terminal = .error
+    engine: any Engine, history place: HistoryPlace = .memory, input: Terminal = .input,
+    output: Terminal = .output, errors: Terminal = .error
   ) {
     self.engine = engine
     self.input = input
     self.output = output
-    reader = LineReader(descriptor: input.descriptor)
+    self.errors = errors
+    let reader = LineReader(descriptor: input.descriptor)
+    self.reader = reader
+    history = SessionHistory(place) { reader.wake(LineReader.news) }
     sink = TerminalSink(output: output, errors: errors, reader: reader)
   }
 
@@ -43,18 +50,31 @@ public final class REPL: Sendable {
     return error.name == "KeyboardInterrupt" ? 130 : 1
   }
 
+  // MARK: Conversation
+
   private func converse() -> Int32 {
-    if !engine.language.banner.isEmpty { output.write(engine.language.banner + "\n") }
+    history.load()
+    defer {
+      history.close()
+      sayNews()
+    }
+    if !engine.language.banner.isEmpty {
+      output.write(engine.language.banner + " Ctrl-D leaves.\n")
+    }
+    let editor = makeEditor()
     var count = 1
     while true {
-      switch readSource() {
-      case .line(let source) where ["exit", "quit", "exit()", "quit()"].contains(source):
-        return 0
-      case .line(let source):
-        if source.allSatisfy(\.isWhitespace) { continue }
+      sayNews()
+      switch editor?.read() ?? readPlainly() {
+      case .text(let text):
+        let source = trimmed(text)
+        if source.isEmpty { continue }
+        if ["exit", "quit", "exit()", "quit()"].contains(source) { return 0 }
+        history.append(source, line: count)
         _ = execute(source, count: count)
+        if let result = sink.takeResult() { history.setOutput(result, ofLine: count) }
         count += 1
-      case .interrupted: output.write("\n")
+      case .interrupted: continue
       case .end:
         output.write("\n")
         return 0
@@ -62,17 +82,55 @@ public final class REPL: Sendable {
     }
   }
 
-  /// Reads lines until they are ready to run.
-  private func readSource() -> LineReader.Event {
+  /// The text without blank lines at its end, and without spaces where it is nothing else.
+  private func trimmed(_ text: String) -> String {
+    var end = text.endIndex
+    while end > text.startIndex {
+      let last = text.index(before: end)
+      guard text[last].isWhitespace else { break }
+      end = last
+    }
+    return String(text[..<end])
+  }
+
+  private func sayNews() {
+    for line in history.takeReports() { errors.write("nabla: \(line)\n") }
+  }
+
+  /// The line editor; nil on a terminal that cannot have one.
+  private func makeEditor() -> LineEditor? {
+    guard input.canRewrite, output.canRewrite else { return nil }
+    do throws(LineEditor.Failure) {
+      return try LineEditor(
+        LineEditor.Language(
+          complete: { [engine] in engine.complete($0, cursor: $1) },
+          isComplete: { [engine] in engine.isComplete($0) },
+          earlierLines: { [history] in history.lines }),
+        reader: reader, input: input, output: output,
+        takeNews: { [history] in history.takeReports() },
+        beforeEnd: { [history] in history.close() })
+    } catch {
+      errors.write("nabla: lines cannot be edited: \(error.reason)\n")
+      return nil
+    }
+  }
+
+  /// Reads lines as the terminal gives them until they are ready to run.
+  private func readPlainly() -> LineEditor.Event {
     var source = ""
     var prompt = output.styled(">>> ", .green)
     while true {
       output.write(prompt)
-      let event = reader.next()
-      guard case .line(let line) = event else { return event }
-      source += source.isEmpty ? line : "\n" + line
-      guard case .incomplete = engine.isComplete(source) else { return .line(source) }
-      prompt = output.styled("... ", .green)
+      switch reader.next() {
+      case .line(let line):
+        source += source.isEmpty ? line : "\n" + line
+        guard case .incomplete = engine.isComplete(source) else { return .text(source) }
+        prompt = output.styled("... ", .green)
+      case .interrupted:
+        output.write("\n")
+        return .interrupted
+      case .end: return .end
+      }
     }
   }
 

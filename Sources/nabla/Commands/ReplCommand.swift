@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import History
 
 /// `nabla repl`: reads, evaluates, shows.
 struct ReplCommand: ParsableCommand {
@@ -13,10 +14,20 @@ struct ReplCommand: ParsableCommand {
         echo 'x = 3; y = x * x; backward(y)' | nabla repl
       """)
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The file that keeps the lines that were typed; 'off' keeps them in memory only. Without it \
+      NABLA_HISTORY names the file, or it is nabla/history.sqlite in the user's data folder.
+      """, valueName: "file"),
+    transform: { HistoryPlace(named: $0) })
+  var history: HistoryPlace?
+
   @OptionGroup var engineOptions: EngineOptions
 
   func run() throws {
-    let repl = REPL(engine: try engineOptions.makeEngine(boundsOutput: false))
+    let repl = REPL(
+      engine: try engineOptions.makeEngine(boundsOutput: false), history: history ?? .standard())
     Interrupts.watch { repl.interrupt() }
     throw ExitCode(LargeStack.run { repl.run() })
   }

@@ -1,0 +1,328 @@
+import CEdit
+import EngineInterface
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Reads blocks of lines from a terminal, with libedit's keys and lines that can be edited.
+///
+/// A block is one line of libedit's, with line ends in it; see ``EditedBlock``. What a command shows
+/// outside the block takes two steps, since libedit moves the cursor only when a command is done:
+/// such steps wait in a queue, and a key that no keyboard has lets libedit do the next one.
+final class LineEditor {
+  enum Event: Equatable {
+    case text(String)
+    case interrupted
+    case end
+  }
+
+  /// What the editor asks about the text.
+  struct Language {
+    var complete: (_ text: String, _ cursor: Int) -> Completions
+    var isComplete: (_ text: String) -> Completeness
+    /// The earlier lines, oldest first.
+    var earlierLines: () -> [String]
+  }
+
+  /// Why there is no editing.
+  struct Failure: Error { var reason: String }
+
+  typealias Reply = nabla_edit_reply
+
+  let language: Language
+  let reader: LineReader
+  let output: Terminal
+  /// What is to be said above the prompt, a line each, when the reader is told of news.
+  private let takeNews: () -> [String]
+  /// Called before a signal ends the process.
+  private let beforeEnd: () -> Void
+
+  private var edit: OpaquePointer?
+  var codes: CellCodes
+  /// What waits to be done.
+  private var steps: [() -> Reply] = []
+  /// A key that was read and is to be read again.
+  private var returnedKey: Cell?
+  /// The start of a character of which more bytes are to be written.
+  private var unwritten: [UInt8] = []
+  var outcome: Event?
+
+  /// The text as it was pasted or called back, as long as it may be run as it is.
+  var arrival: String?
+  var recall: LineRecall?
+  var search: LineSearch?
+  var blockBeforeSearch = EditedBlock()
+
+  init(
+    _ language: Language, reader: LineReader, input: Terminal, output: Terminal,
+    takeNews: @escaping () -> [String], beforeEnd: @escaping () -> Void
+  ) throws(Failure) {
+    self.language = language
+    self.reader = reader
+    self.output = output
+    self.takeNews = takeNews
+    self.beforeEnd = beforeEnd
+    codes = CellCodes { output.styled($0, .green) }
+    let host = nabla_edit_host(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      read: { context, key in
+        guard let context, let key else { return 0 }
+        guard let next = LineEditor.at(context).nextKey() else { return 0 }
+        key.pointee = next
+        return 1
+      },
+      perform: { context, number in
+        guard let context, let command = EditCommand(rawValue: number) else { return 0 }
+        return Int32(LineEditor.at(context).perform(command).rawValue)
+      },
+      write: { context, bytes, count in
+        guard let context, let bytes else { return }
+        let written = UnsafeBufferPointer(start: bytes, count: count)
+        LineEditor.at(context).write(written.map { UInt8(bitPattern: $0) })
+      })
+    var failure: UnsafePointer<CChar>?
+    edit = nabla_edit_open("nabla", input.descriptor, output.descriptor, host, &failure)
+    guard edit != nil else {
+      throw Failure(reason: failure.map { String(cString: $0) } ?? "it failed")
+    }
+    bindKeys()
+  }
+
+  deinit {
+    if let edit { nabla_edit_close(edit) }
+  }
+
+  private static func at(_ context: UnsafeMutableRawPointer) -> LineEditor {
+    Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  private func bindKeys() {
+    guard let edit else { return }
+    // The user's settings come first: they may choose the keys of vi, which sets all keys anew.
+    for command in EditCommand.allCases {
+      _ = nabla_edit_add(edit, command.rawValue, command.name, command.help)
+    }
+    nabla_edit_read_settings(edit)
+    for command in EditCommand.allCases {
+      for keys in command.keys {
+        nabla_edit_bind(edit, keys, command.name, command.isForCommandMode ? 1 : 0)
+      }
+    }
+    for (keys, name) in EditCommand.others { nabla_edit_bind(edit, keys, name, 0) }
+  }
+
+  // MARK: Reading
+
+  /// Reads a block, at the start of a line of the terminal.
+  func read() -> Event {
+    outcome = nil
+    steps = []
+    arrival = nil
+    recall = nil
+    search = nil
+    setPrompt(CellCodes.prompt)
+    nabla_edit_watch_signals(reader.wakeWriter)
+    output.write(Self.pasteOn)
+    nabla_edit_read(edit)
+    output.write(Self.pasteOff)
+    nabla_edit_unwatch_signals()
+    return outcome ?? .end
+  }
+
+  /// Makes the terminal tell what is pasted from what is typed.
+  private static let pasteOn = "\u{1B}[?2004h"
+  private static let pasteOff = "\u{1B}[?2004l"
+
+  /// The key that libedit is to see next; nil at the end of the input.
+  private func nextKey() -> Cell? {
+    while true {
+      if !steps.isEmpty { return EditCommand.actKey }
+      if search == nil {
+        var block = block
+        if block.mend() {
+          then { self.show(block) }
+          continue
+        }
+      }
+      if let key = returnedKey {
+        returnedKey = nil
+        return key
+      }
+      switch reader.nextByte() {
+      case .end: return nil
+      case .interrupted: drop()
+      case .told(LineReader.news): sayNews()
+      case .told(let signal): guard heed(Int32(signal)) else { return nil }
+      case .byte(let byte):
+        if search != nil, searchTakes(byte) { continue }
+        if byte < 0x80 { return Cell(byte) }
+        if let scalar = scalar(startingWith: byte) { type(scalar) }
+      }
+    }
+  }
+
+  /// The rest of a character that is not ASCII; nil where it is not UTF-8.
+  func scalar(startingWith byte: UInt8) -> Unicode.Scalar? {
+    let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+    var bytes = [byte]
+    while bytes.count < count {
+      guard case .byte(let next) = reader.nextByte() else { return nil }
+      bytes.append(next)
+    }
+    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
+  }
+
+  /// Puts off a step until libedit has shown what was done so far.
+  func then(_ step: @escaping () -> Reply) { steps.append(step) }
+
+  /// Does the step that waits longest.
+  func act() -> Reply { steps.isEmpty ? .refused : steps.removeFirst()() }
+
+  /// Lets libedit see a key after all that waits was done.
+  func giveBack(_ key: Cell) { returnedKey = key }
+
+  // MARK: The line
+
+  /// The block as it stands in libedit's line.
+  var block: EditedBlock {
+    var count = 0
+    var cursor = 0
+    guard let cells = nabla_edit_line(edit, &count, &cursor) else { return EditedBlock() }
+    return EditedBlock(
+      cells: Array(UnsafeBufferPointer(start: cells, count: count)), cursor: cursor)
+  }
+
+  var text: String { codes.text(of: block.cells) }
+
+  /// Puts a block in place of the line.
+  func show(_ block: EditedBlock) -> Reply {
+    nabla_edit_replace(edit, block.cells + [0], block.cursor)
+    return .changed
+  }
+
+  /// Puts a text in place of the line, with the cursor behind its first `cursor` characters' cells.
+  func show(_ text: String, cursorAfter prefix: String? = nil) -> Reply {
+    let cells = codes.cells(of: text)
+    let cursor = prefix.map { codes.cells(of: $0).count } ?? cells.count
+    return show(EditedBlock(cells: cells, cursor: cursor))
+  }
+
+  func move(to place: Int) -> Reply {
+    nabla_edit_move(edit, place)
+    return .moved
+  }
+
+  func setPrompt(_ cells: [Cell]) { nabla_edit_set_prompt(edit, cells + [0]) }
+
+  // MARK: Beside the line
+
+  /// Does something below the block, and draws the block anew below that.
+  func below(_ body: @escaping () -> Void) {
+    let cursor = block.cursor
+    then { self.move(to: self.block.cells.count) }
+    then {
+      self.output.write("\r\n")
+      body()
+      return self.redraw(cursor)
+    }
+  }
+
+  /// Does something in place of the block, and draws the block anew below that.
+  private func above(_ body: @escaping () -> Void) {
+    let cursor = block.cursor
+    then { self.move(to: 0) }
+    then {
+      self.output.write("\r\u{1B}[J")
+      body()
+      return self.redraw(cursor)
+    }
+  }
+
+  private func redraw(_ cursor: Int) -> Reply {
+    _ = move(to: cursor)
+    nabla_edit_draw(edit)
+    return .nothing
+  }
+
+  /// Ends the block below its last line.
+  func finish(_ event: Event, saying note: String = "") {
+    then { self.move(to: self.block.cells.count) }
+    then {
+      self.output.write(note + "\r\n")
+      self.outcome = event
+      return .finish
+    }
+  }
+
+  /// Drops the block.
+  func drop() {
+    leaveSearch()
+    finish(.interrupted, saying: "^C")
+  }
+
+  private func sayNews() {
+    above { for line in self.takeNews() { Terminal.error.write("nabla: \(line)\r\n") } }
+  }
+
+  // MARK: Signals
+
+  /// Does what a signal asks for; false when the session is over.
+  private func heed(_ signal: Int32) -> Bool {
+    switch signal {
+    case SIGWINCH: above { nabla_edit_resize(self.edit) }
+    case SIGTSTP: below { self.pause { nabla_edit_raise(SIGTSTP) } }
+    case SIGCONT:
+      // Whoever had the terminal meanwhile may have left it in any state.
+      let cursor = block.cursor
+      then {
+        self.pause {}
+        self.output.write("\r\u{1B}[J")
+        return self.redraw(cursor)
+      }
+    default:
+      pause {
+        output.write("\r\n")
+        beforeEnd()
+        nabla_edit_raise(signal)
+      }
+      return false
+    }
+    return true
+  }
+
+  /// Gives the terminal back to others while something is done.
+  private func pause(_ body: () -> Void) {
+    output.write(Self.pasteOff)
+    nabla_edit_set_modes(edit, 0)
+    body()
+    reader.forgetInterrupts()
+    nabla_edit_set_modes(edit, 1)
+    output.write(Self.pasteOn)
+    nabla_edit_resize(edit)
+  }
+
+  // MARK: Writing
+
+  /// Writes what libedit draws, with the codes as the characters that they stand for.
+  private func write(_ bytes: [UInt8]) {
+    unwritten += bytes
+    var end = unwritten.count
+    // A character may come in two parts.
+    if let lead = unwritten.suffix(3).lastIndex(where: { $0 >= 0xC0 }) {
+      let length = unwritten[lead] >= 0xF0 ? 4 : unwritten[lead] >= 0xE0 ? 3 : 2
+      if lead + length > end { end = lead }
+    }
+    let whole = String(decoding: unwritten[..<end], as: UTF8.self)
+    unwritten.removeSubrange(..<end)
+    output.write(codes.shown(whole))
+  }
+}
+
+extension nabla_edit_reply {
+  static let nothing = nabla_edit_nothing
+  static let finish = nabla_edit_finish
+  static let changed = nabla_edit_changed
+  static let moved = nabla_edit_moved
+  static let refused = nabla_edit_refused
+}
