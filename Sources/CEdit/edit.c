@@ -146,6 +146,11 @@ void nabla_edit_close(nabla_edit *edit) {
 
 void nabla_edit_read_settings(nabla_edit *edit) { library.el_source(edit->line, NULL); }
 
+int nabla_edit_has_vi_keys(nabla_edit *edit) {
+  const wchar_t *keys = NULL;
+  return library.el_wget(edit->line, EL_EDITOR, &keys) == 0 && keys && keys[0] == L'v';
+}
+
 // The text, which is ASCII, in wide characters; kept as long as the editor.
 static const wchar_t *keep_word(nabla_edit *edit, const char *text) {
   if (edit->word_count == word_limit) return NULL;

@@ -79,9 +79,17 @@ public final class LineReader: Sendable {
   }
 
   /// Forgets interrupts that no wait has seen.
-  public func forgetInterrupts() {
+  public func forgetInterrupts() { _ = takeInterrupts() }
+
+  /// Forgets interrupts that no wait has seen; says whether there were any.
+  func takeInterrupts() -> Bool {
     var bytes: [UInt8] = Array(repeating: 0, count: 64)
-    while Glibc.read(wakeReader, &bytes, bytes.count) > 0 {}
+    var found = false
+    while true {
+      let count = Glibc.read(wakeReader, &bytes, bytes.count)
+      guard count > 0 else { return found }
+      found = found || bytes[..<count].contains(0)
+    }
   }
 
   /// Forgets what was typed ahead.
@@ -131,11 +139,11 @@ public final class LineReader: Sendable {
     }
   }
 
-  /// Whether a byte can be had without a wait.
-  var hasMore: Bool {
+  /// Whether a byte can be had within so many milliseconds.
+  func hasMore(within milliseconds: Int32 = 0) -> Bool {
     if !pending.withLock({ $0.isEmpty }) { return true }
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&watched, 1, 0) > 0
+    return poll(&watched, 1, milliseconds) > 0
   }
 
   // MARK: Waiting

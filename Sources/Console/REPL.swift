@@ -59,7 +59,7 @@ public final class REPL: Sendable {
       sayNews()
     }
     if !engine.language.banner.isEmpty {
-      output.write(engine.language.banner + " Ctrl-D leaves.\n")
+      output.write(engine.language.banner + "\nTab completes, Ctrl-R searches, Ctrl-D leaves.\n")
     }
     let editor = makeEditor()
     var count = 1
@@ -135,8 +135,10 @@ public final class REPL: Sendable {
   }
 
   private func execute(_ source: String, count: Int) -> ErrorReport? {
-    reader.forgetInterrupts()
     isRunning.withLock { $0 = true }
+    engine.prepareToExecute()
+    // An interrupt that came since the line was read is meant for the code.
+    if reader.takeInterrupts() { engine.interrupt() }
     let outcome = engine.execute(
       ExecutionRequest(code: source, executionCount: count, allowsInput: true), to: sink)
     isRunning.withLock { $0 = false }

@@ -44,7 +44,7 @@ import Testing
     let cells = codes.cells(of: "e\u{301}\n\u{301}x")
     let drawn = String(
       String.UnicodeScalarView(cells.compactMap { Unicode.Scalar(UInt32($0)) }))
-    #expect(codes.shown(drawn) == "e\u{301}\n<.><.><.>< >◌\u{301}x")
+    #expect(codes.shown(drawn) == "e\u{301}\n<... >◌\u{301}x")
     #expect(codes.shown("plain \u{1B}[K") == "plain \u{1B}[K")
   }
 

@@ -39,6 +39,9 @@ void nabla_edit_close(nabla_edit *edit);
 /// Reads the user's own settings, from `~/.editrc`.
 void nabla_edit_read_settings(nabla_edit *edit);
 
+/// Whether the settings chose the keys of vi.
+int nabla_edit_has_vi_keys(nabla_edit *edit);
+
 /// Adds a command; false where there is no room for more.
 int nabla_edit_add(nabla_edit *edit, int command, const char *name, const char *help);
 

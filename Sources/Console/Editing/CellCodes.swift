@@ -26,18 +26,21 @@ struct CellCodes {
   private var texts: [Cell: Character] = [:]
   private var nextNarrow = narrow.lowerBound
   private var nextWide = wide.lowerBound
-  /// How the terminal shows the cells of the prompts.
-  private let prompts: [String]
+  /// The signs of the prompts, as their cells follow each other.
+  private static let signs = Array("... >>> ")
+  /// Gives a prompt its colour.
+  private let styled: (String) -> String
   /// How many columns the editor takes for a code point; negative where it knows none.
   private let columns: (Cell) -> Int
 
   /// - Parameters:
-  ///   - styled: gives a sign of a prompt its colour.
+  ///   - styled: gives a prompt its colour.
   ///   - columns: what the editor takes a code point for.
   init(
-    styled: (String) -> String = { $0 }, columns: @escaping (Cell) -> Int = { Int(nabla_edit_columns($0)) }
+    styled: @escaping (String) -> String = { $0 },
+    columns: @escaping (Cell) -> Int = { Int(nabla_edit_columns($0)) }
   ) {
-    prompts = "... >>> ".map { styled(String($0)) }
+    self.styled = styled
     self.columns = columns
   }
 
@@ -110,11 +113,20 @@ struct CellCodes {
   func shown(_ written: String) -> String {
     guard written.utf8.contains(where: { $0 >= 0x80 }) else { return written }
     var result = String.UnicodeScalarView()
+    var prompt = ""
+    func endPrompt() {
+      guard !prompt.isEmpty else { return }
+      result.append(contentsOf: styled(prompt).unicodeScalars)
+      prompt = ""
+    }
     for scalar in written.unicodeScalars {
       let cell = Cell(bitPattern: scalar.value)
       if (Self.mark[0]...Self.prompt[3]).contains(cell) {
-        result.append(contentsOf: prompts[Int(cell - Self.mark[0])].unicodeScalars)
-      } else if let text = texts[cell] {
+        prompt.append(Self.signs[Int(cell - Self.mark[0])])
+        continue
+      }
+      endPrompt()
+      if let text = texts[cell] {
         // What has no width of its own is shown on a circle.
         if displayWidth(of: text) == 0 { result.append("\u{25CC}") }
         result.append(contentsOf: text.unicodeScalars)
@@ -122,6 +134,7 @@ struct CellCodes {
         result.append(scalar)
       }
     }
+    endPrompt()
     return String(result)
   }
 }

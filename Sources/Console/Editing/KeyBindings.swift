@@ -90,6 +90,18 @@ enum EditCommand: Int32, CaseIterable {
     }
   }
 
+  /// What a key sends that begins with an escape, without that, by its bytes; for the keys of vi,
+  /// where an escape by itself is a command.
+  static let escapes: [[UInt8]: EditCommand] = {
+    var escapes: [[UInt8]: EditCommand] = [:]
+    for command in allCases {
+      for keys in command.keys where keys.hasPrefix("\\033") && !keys.contains("^") {
+        escapes[Array(keys.dropFirst(4).utf8)] = command
+      }
+    }
+    return escapes
+  }()
+
   /// Whether the keys do the same in the command mode of vi.
   var isForCommandMode: Bool {
     switch self {

@@ -119,7 +119,7 @@ extension LineEditor {
   /// Begins a new line at the cursor, indented as the language has it.
   private func beginLine() -> Reply {
     // Lines that come all at once bring their own indentation.
-    if reader.hasMore { return insert("\n") }
+    if reader.hasMore() { return insert("\n") }
     let block = block
     let before = codes.text(of: block.cells[..<block.cursor])
     if case .incomplete(let indent) = language.isComplete(before) { return insert("\n" + indent) }

@@ -42,8 +42,9 @@ final class LineEditor {
   var codes: CellCodes
   /// What waits to be done.
   private var steps: [() -> Reply] = []
-  /// A key that was read and is to be read again.
-  private var returnedKey: Cell?
+  /// Keys that were read and are to be read again.
+  private var returnedKeys: [Cell] = []
+  private var hasViKeys = false
   /// The start of a character of which more bytes are to be written.
   private var unwritten: [UInt8] = []
   var outcome: Event?
@@ -104,12 +105,13 @@ final class LineEditor {
       _ = nabla_edit_add(edit, command.rawValue, command.name, command.help)
     }
     nabla_edit_read_settings(edit)
+    hasViKeys = nabla_edit_has_vi_keys(edit) != 0
     for command in EditCommand.allCases {
-      for keys in command.keys {
+      for keys in command.keys where !(hasViKeys && keys.hasPrefix("\\033")) {
         nabla_edit_bind(edit, keys, command.name, command.isForCommandMode ? 1 : 0)
       }
     }
-    for (keys, name) in EditCommand.others { nabla_edit_bind(edit, keys, name, 0) }
+    for (keys, name) in EditCommand.others where !hasViKeys { nabla_edit_bind(edit, keys, name, 0) }
   }
 
   // MARK: Reading
@@ -123,6 +125,8 @@ final class LineEditor {
     search = nil
     setPrompt(CellCodes.prompt)
     nabla_edit_watch_signals(reader.wakeWriter)
+    // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
+    nabla_edit_set_modes(edit, 1)
     output.write(Self.pasteOn)
     nabla_edit_read(edit)
     output.write(Self.pasteOff)
@@ -145,10 +149,7 @@ final class LineEditor {
           continue
         }
       }
-      if let key = returnedKey {
-        returnedKey = nil
-        return key
-      }
+      if !returnedKeys.isEmpty { return returnedKeys.removeFirst() }
       switch reader.nextByte() {
       case .end: return nil
       case .interrupted: drop()
@@ -156,6 +157,7 @@ final class LineEditor {
       case .told(let signal): guard heed(Int32(signal)) else { return nil }
       case .byte(let byte):
         if search != nil, searchTakes(byte) { continue }
+        if byte == 0x1B, hasViKeys, takesEscape() { continue }
         if byte < 0x80 { return Cell(byte) }
         if let scalar = scalar(startingWith: byte) { type(scalar) }
       }
@@ -180,7 +182,22 @@ final class LineEditor {
   func act() -> Reply { steps.isEmpty ? .refused : steps.removeFirst()() }
 
   /// Lets libedit see a key after all that waits was done.
-  func giveBack(_ key: Cell) { returnedKey = key }
+  func giveBack(_ key: Cell) { returnedKeys.append(key) }
+
+  /// Takes what follows an escape where that is a key of ours.
+  private func takesEscape() -> Bool {
+    var bytes: [UInt8] = []
+    // What a key sends comes at once; an escape that is typed stands alone.
+    while bytes.count < 5, reader.hasMore(within: 25), case .byte(let byte) = reader.nextByte() {
+      bytes.append(byte)
+      if let command = EditCommand.escapes[bytes] {
+        then { self.perform(command) }
+        return true
+      }
+    }
+    for byte in bytes { giveBack(Cell(byte)) }
+    return false
+  }
 
   // MARK: The line
 

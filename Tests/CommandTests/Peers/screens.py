@@ -11,7 +11,7 @@ import time
 
 import pyte
 
-PATIENCE = 60
+PATIENCE = int(os.environ.get("PATIENCE", 60))
 """How long a test waits for what must come, in seconds; only a hang takes so long."""
 
 
