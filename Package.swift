@@ -27,7 +27,8 @@ let package = Package(
       name: "nabla",
       dependencies: [
         "Console", "ZeroMQTransport", "JupyterKernel", "JupyterProtocol", "History", "Notebook",
-        "Interpreter", "Autodiff", "Display", "EngineInterface", "Files", "JSON",
+        "Interpreter", "Autodiff", "Display", "Syntax", "EngineInterface", "Files", "JSON",
+        "CZlib", "CYAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

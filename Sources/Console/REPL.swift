@@ -37,22 +37,9 @@ public final class REPL: Sendable {
 
   /// Runs until the input ends; returns the exit code.
   ///
-  /// Input that is typed is run piece by piece, and errors do not end the session. Input from a pipe
-  /// is run as a whole, without banner and prompts, and its error is the exit code.
-  public func run() -> Int32 { input.isTerminal ? converse() : runAll() }
-
-  private func runAll() -> Int32 {
-    guard let source = reader.rest() else {
-      sink.write("nabla: the input is not UTF-8 text\n", to: .stderr)
-      return 2
-    }
-    guard let error = execute(source, count: 1) else { return 0 }
-    return error.name == "KeyboardInterrupt" ? 130 : 1
-  }
-
-  // MARK: Conversation
-
-  private func converse() -> Int32 {
+  /// What is typed is run piece by piece, and errors do not end the session, nor does one of the
+  /// script that runs first.
+  public func run(loading script: ExecutionRequest? = nil) -> Int32 {
     history.load()
     defer {
       history.close()
@@ -61,6 +48,8 @@ public final class REPL: Sendable {
     if !engine.language.banner.isEmpty {
       output.write(engine.language.banner + "\nTab completes, Ctrl-R searches, Ctrl-D leaves.\n")
     }
+    if let script { execute(script) }
+    _ = sink.takeResult()
     let editor = makeEditor()
     var count = 1
     while true {
@@ -71,7 +60,7 @@ public final class REPL: Sendable {
         if source.isEmpty { continue }
         if ["exit", "quit", "exit()", "quit()"].contains(source) { return 0 }
         history.append(source, line: count)
-        _ = execute(source, count: count)
+        execute(ExecutionRequest(code: source, executionCount: count, allowsInput: true))
         if let result = sink.takeResult() { history.setOutput(result, ofLine: count) }
         count += 1
       case .interrupted: continue
@@ -134,16 +123,14 @@ public final class REPL: Sendable {
     }
   }
 
-  private func execute(_ source: String, count: Int) -> ErrorReport? {
+  private func execute(_ request: ExecutionRequest) {
     isRunning.withLock { $0 = true }
     engine.prepareToExecute()
     // An interrupt that came since the line was read is meant for the code.
     if reader.takeInterrupts() { engine.interrupt() }
-    let outcome = engine.execute(
-      ExecutionRequest(code: source, executionCount: count, allowsInput: true), to: sink)
+    let outcome = engine.execute(request, to: sink)
     isRunning.withLock { $0 = false }
     reader.forgetInterrupts()
     sink.finish(outcome)
-    return outcome.error
   }
 }

@@ -1,3 +1,5 @@
+import EngineInterface
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -6,8 +8,10 @@
 public struct Terminal: Sendable {
   public let descriptor: Int32
   public let isTerminal: Bool
-  /// Whether text may be coloured.
-  public let hasColors: Bool
+  /// The colours that text may have.
+  public let colors: TextPage.Colors
+  /// Whether signs beyond ASCII can be seen.
+  public let isUnicode: Bool
   /// Whether lines that were written can be taken back: on a terminal that moves its cursor.
   public let canRewrite: Bool
 
@@ -21,15 +25,30 @@ public struct Terminal: Sendable {
     let kind = environment("TERM") ?? ""
     self.init(
       descriptor: descriptor, isTerminal: isTerminal,
-      hasColors: Self.allowsColors(isTerminal: isTerminal, environment: environment),
+      colors: Self.colors(isTerminal: isTerminal, environment: environment),
+      isUnicode: !isTerminal || Self.isUnicode(environment: environment),
       canRewrite: isTerminal && !kind.isEmpty && kind != "dumb")
   }
 
-  public init(descriptor: Int32, isTerminal: Bool, hasColors: Bool, canRewrite: Bool = false) {
+  public init(
+    descriptor: Int32, isTerminal: Bool, colors: TextPage.Colors = .none, isUnicode: Bool = true,
+    canRewrite: Bool = false
+  ) {
     self.descriptor = descriptor
     self.isTerminal = isTerminal
-    self.hasColors = hasColors
+    self.colors = colors
+    self.isUnicode = isUnicode
     self.canRewrite = canRewrite
+  }
+
+  /// Whether text may be coloured.
+  public var hasColors: Bool { colors > .none }
+
+  /// What texts that are shown here may count on; a file's text does not depend on the terminal.
+  public var page: TextPage {
+    TextPage(
+      width: isTerminal ? width : nil, height: isTerminal ? height : nil, colors: colors,
+      isUnicode: isUnicode)
   }
 
   /// Colours go to a terminal that is not dumb; `NO_COLOR` forbids and `FORCE_COLOR` demands them.
@@ -40,6 +59,28 @@ public struct Terminal: Sendable {
     if let forced = environment("FORCE_COLOR"), !forced.isEmpty, forced != "0" { return true }
     guard isTerminal, let kind = environment("TERM") else { return false }
     return !kind.isEmpty && kind != "dumb"
+  }
+
+  /// The colours that are allowed, as `COLORTERM` and `TERM` name them.
+  public static func colors(
+    isTerminal: Bool, environment: (String) -> String?
+  ) -> TextPage.Colors {
+    guard allowsColors(isTerminal: isTerminal, environment: environment) else { return .none }
+    let kind = environment("TERM") ?? ""
+    if ["truecolor", "24bit"].contains(environment("COLORTERM")) || kind.hasSuffix("-direct") {
+      return .full
+    }
+    return kind.contains("256color") ? .indexed : .basic
+  }
+
+  /// Whether the locale is one of UTF-8; where none is named, as in a container, it is taken for one.
+  public static func isUnicode(environment: (String) -> String?) -> Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let locale = environment(name), !locale.isEmpty else { continue }
+      let encoding = locale.lowercased().filter { $0 != "-" }
+      return encoding.contains("utf8")
+    }
+    return true
   }
 
   /// The number of columns: of the window, else of `COLUMNS`, else 80.
@@ -87,6 +128,7 @@ public struct Terminal: Sendable {
     case dim = 2
     case red = 31
     case green = 32
+    case yellow = 33
   }
 
   /// The text in a style, or as it is where colours are off.

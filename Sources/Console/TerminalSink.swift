@@ -80,6 +80,8 @@ public final class TerminalSink: OutputSink {
     }
   }
 
+  public var page: TextPage { output.page }
+
   public func result(_ bundle: MIMEBundle) {
     if showsResults { show(bundle) }
     state.withLock { $0.result = bundle.plain }

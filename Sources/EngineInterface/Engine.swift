@@ -96,6 +96,12 @@ public struct ExecutionRequest: Sendable {
   public var cellID: String?
   /// The file that the code comes from, for error messages and for `import`; nil for a cell.
   public var file: String?
+  /// What error blocks call the code where there is neither a file nor a count.
+  public var title: String?
+  /// What the code finds in `argv`: the words of a command line, the program first.
+  ///
+  /// Without any, a file finds its own name there, and a cell what was there before.
+  public var arguments: [String]
   /// Whether the tables of assigned tensors are shown: true in cells, false in scripts.
   public var showsTables: Bool
 
@@ -103,7 +109,7 @@ public struct ExecutionRequest: Sendable {
     code: String, executionCount: Int? = nil, silent: Bool = false,
     userExpressions: [(name: String, code: String)] = [], allowsInput: Bool = false,
     cellID: String? = nil,
-    file: String? = nil, showsTables: Bool = true
+    file: String? = nil, title: String? = nil, arguments: [String] = [], showsTables: Bool = true
   ) {
     self.code = code
     self.executionCount = executionCount
@@ -112,6 +118,8 @@ public struct ExecutionRequest: Sendable {
     self.allowsInput = allowsInput
     self.cellID = cellID
     self.file = file
+    self.title = title
+    self.arguments = arguments
     self.showsTables = showsTables
   }
 }

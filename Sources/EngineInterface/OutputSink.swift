@@ -29,12 +29,16 @@ public protocol OutputSink: AnyObject, Sendable {
   /// A comm event towards the front end.
   func comm(_ event: CommEvent)
 
+  /// What texts that go here may count on.
+  var page: TextPage { get }
+
   /// A state of something under way, such as a bar: shown in place of its last state.
   func progress(_ bundle: MIMEBundle, id: String, stage: ProgressStage)
 }
 
 extension OutputSink {
   public var hasComms: Bool { false }
+  public var page: TextPage { .notebook }
   public func comm(_ event: CommEvent) {}
 
   /// One display that is updated.

@@ -70,6 +70,13 @@ public final class ZeroMQTransport: Transport {
 
   deinit { close() }
 
+  /// The version of this machine's libzmq.
+  public static var libraryVersion: String {
+    var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+    zmq_version(&major, &minor, &patch)
+    return "\(major).\(minor).\(patch)"
+  }
+
   /// Whether this machine's libzmq can encrypt.
   public static var canEncrypt: Bool { zmq_has("curve") != 0 }
 

@@ -45,6 +45,9 @@ struct EngineOptions: ParsableArguments {
     }
   }
 
+  /// The options' names, each of which takes a value.
+  static let names = ["--tape-memory", "--max-memory", "--max-output"]
+
   /// The arguments that make another process of this program take the same options.
   var arguments: [String] {
     var words: [String] = []

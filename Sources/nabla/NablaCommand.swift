@@ -9,21 +9,36 @@ struct NablaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nabla",
     abstract: "Notebooks for backpropagation: type a forward pass, see every gradient.",
+    usage: """
+      nabla [<file> | -c <code> | -] [<argument> ...]
+      nabla <command> [<option> ...] [<argument> ...]
+      """,
     discussion: """
       Nabla is a small language that reads like the NumPy that backpropagation is taught in. Every \
       value remembers how it was computed, and each cell returns a table of values and gradients.
 
       First steps:
         nabla install                      add the kernel to Jupyter
+        nabla doctor                       see whether Jupyter can use it
         nabla run tour.ipynb               run a notebook and see its tables
         nabla run --in-place tour.ipynb    run it and keep its outputs
-        nabla check notebooks/             do notebooks still give what they have stored?
-        nabla repl                         type code, see results
+        nabla check notebooks/             run again, compare with what is stored
+        nabla                              type code, see results
+        nabla model.nabla data.csv         run a script; its argv has the arguments
+        nabla -c 'x = 3; y = x*x; backward(y)'
+        echo 'grad(sin)(0)' | nabla        run what comes from a pipe
+
+      A script shows what it prints, and with --tables before its name the tables of its tensors \
+      too; code and pipes show their table and their result. A first line #!/usr/bin/env nabla \
+      makes a script a command. Before the script may also stand --max-memory, --max-output and \
+      --tape-memory, as nabla repl --help explains them. Exit codes: 0 all well, 1 an error in \
+      the code, 2 wrong usage or a file that cannot be read, 130 interrupted.
       """,
     version: nablaVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, ReplCommand.self, InstallCommand.self,
-      UninstallCommand.self, GatesCommand.self, KernelCommand.self, WorkerCommand.self,
+      UninstallCommand.self, DoctorCommand.self, GatesCommand.self, KernelCommand.self,
+      WorkerCommand.self,
     ])
 
   /// Runs the command line and returns the exit code.
@@ -33,6 +48,7 @@ struct NablaCommand: ParsableCommand {
     do {
       if let code = try KernelCommand.runDirectly(arguments) { return code }
       if arguments == WorkerCommand.plainArguments { try WorkerCommand.serve(makeEngine()) }
+      if let program = try ProgramCall(Array(arguments.dropFirst())) { return try program.run() }
       var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0

@@ -21,6 +21,31 @@ import Testing
     #expect(Terminal.allowsColors(isTerminal: isTerminal) { environment[$0] } == expected)
   }
 
+  @Test("a terminal tells how many colours it has")
+  func colorDepth() {
+    func colors(_ environment: [String: String]) -> TextPage.Colors {
+      Terminal.colors(isTerminal: true) { environment[$0] }
+    }
+    #expect(colors(["TERM": "xterm"]) == .basic)
+    #expect(colors(["TERM": "xterm-256color"]) == .indexed)
+    #expect(colors(["TERM": "xterm-256color", "COLORTERM": "truecolor"]) == .full)
+    #expect(colors(["TERM": "screen", "COLORTERM": "24bit"]) == .full)
+    #expect(colors(["TERM": "xterm-direct"]) == .full)
+    #expect(colors(["TERM": "dumb", "COLORTERM": "truecolor"]) == .none)
+    #expect(colors(["TERM": "xterm-256color", "NO_COLOR": "1"]) == .none)
+  }
+
+  @Test("signs beyond ASCII go to locales of UTF-8, the first variable that is set deciding")
+  func locale() {
+    func isUnicode(_ environment: [String: String]) -> Bool {
+      Terminal.isUnicode { environment[$0] }
+    }
+    #expect(isUnicode(["LANG": "de_DE.UTF-8"]) && isUnicode(["LC_ALL": "C.utf8", "LANG": "C"]))
+    #expect(!isUnicode(["LANG": "de_DE"]) && !isUnicode(["LC_ALL": "C", "LANG": "C.UTF-8"]))
+    #expect(!isUnicode(["LC_CTYPE": "POSIX", "LC_ALL": ""]))
+    #expect(isUnicode([:]) && isUnicode(["LANG": ""]))
+  }
+
   @Test(
     "control sequences are taken out of plain text",
     arguments: [
@@ -39,7 +64,7 @@ import Testing
     try DiskFile(path).replace(with: [])
     defer { try? FileManager.default.removeItem(atPath: path) }
     let handle = try #require(FileHandle(forWritingAtPath: path))
-    try body(Terminal(descriptor: handle.fileDescriptor, isTerminal: false, hasColors: false))
+    try body(Terminal(descriptor: handle.fileDescriptor, isTerminal: false))
     return String(decoding: try DiskFile(path).read(), as: UTF8.self)
   }
 

@@ -126,7 +126,7 @@ struct RendererTests {
   @Test("Text fits the width it is given", arguments: [40, 50, 60, 80, 100, 120])
   func widths(_ width: Int) {
     for table in [Samples.network, Samples.hostile, Samples.staged, Samples.matrices] {
-      for line in table.text(width: width).split(separator: "\n") {
+      for line in table.text(TextPage(width: width)).split(separator: "\n") {
         #expect(displayWidth(of: String(line)) <= width)
       }
     }
@@ -142,8 +142,8 @@ struct RendererTests {
 
   @Test("Colours add escapes and change no character")
   func ansi() throws {
-    let plain = Samples.network.text(width: 100)
-    let painted = Samples.network.text(width: 100, style: .ansi)
+    let plain = Samples.network.text(TextPage(width: 100))
+    let painted = Samples.network.text(TextPage(width: 100, colors: .basic))
     #expect(painted.contains("\u{1B}[32m") && painted.contains("\u{1B}[31m"))
     let stripped = painted.replacing(try Regex("\u{1B}\\[[0-9]*m"), with: "")
     let lines = stripped.split(separator: "\n").map { String($0).trimmedEnd }

@@ -51,9 +51,10 @@ struct SnapshotTests {
 
   @Test("A terminal gets colours and its own width")
   func terminal() {
-    Snapshot.check(Samples.network.text(width: 80, style: .ansi), "network-ansi-80.txt")
-    Snapshot.check(Samples.network.text(width: 60), "network-60.txt")
-    Snapshot.check(Samples.hostile.text(width: 50), "hostile-50.txt")
-    Snapshot.check(Samples.gradcheck.text(width: 80, style: .ansi), "gradcheck-ansi-80.txt")
+    Snapshot.check(Samples.network.text(TextPage(width: 80, colors: .basic)), "network-ansi-80.txt")
+    Snapshot.check(Samples.network.text(TextPage(width: 60)), "network-60.txt")
+    Snapshot.check(Samples.hostile.text(TextPage(width: 50)), "hostile-50.txt")
+    Snapshot.check(
+      Samples.gradcheck.text(TextPage(width: 80, colors: .basic)), "gradcheck-ansi-80.txt")
   }
 }

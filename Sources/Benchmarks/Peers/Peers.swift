@@ -1,3 +1,4 @@
+import Console
 import Files
 import JSON
 
@@ -57,14 +58,14 @@ struct Peers {
 
   private func driver(_ arguments: String...) -> Subprocess {
     Subprocess(
-      program: python, arguments: ["\(folder)/\(PeerDriver.name)"] + arguments, isQuiet: true)
+      program: python, arguments: ["\(folder)/\(PeerDriver.name)"] + arguments, errors: .dropped)
   }
 
   /// The digests of NumPy by hand, as one JSON object, for the workloads that have one.
   func references(_ workloads: [String]) throws(Subprocess.Failure) -> JSON {
     var object: JSON.Object = [:]
     let arguments = ["\(folder)/\(PeerDriver.name)", "references"] + workloads
-    try Subprocess(program: python, arguments: arguments, isQuiet: true).run { line in
+    try Subprocess(program: python, arguments: arguments, errors: .dropped).run { line in
       for (key, value) in (try? JSON(parsing: line))?.object?.pairs ?? [] { object[key] = value }
     }
     return .object(object)

@@ -1,46 +1,44 @@
+import EngineInterface
 import JSON
 import Syntax
 
 /// Writes documents as text for terminals: tables in box drawing, pictures in blocks.
 struct PlainTextRenderer: Renderer {
-  var width: Int?
-  var style: TextStyle
+  let page: TextPage
 
   let mimeType = "text/plain"
 
-  init(width: Int? = nil, style: TextStyle = .plain) {
-    self.width = width
-    self.style = style
-  }
+  init(_ page: TextPage = .notebook) { self.page = page }
 
   func render(_ document: Document) -> JSON? { .string(text(document)) }
 
   /// The document's text, without a line end after the last line.
   func text(_ document: Document) -> String {
-    document.blocks.map(text).joined(separator: "\n")
+    let text = document.blocks.map(text).joined(separator: "\n")
+    return page.isUnicode ? text : ASCIISigns.text(text)
   }
 
   private func text(_ block: Document.Block) -> String {
     switch block {
     case .table(let table):
-      let lines = TextTable(table, width: width, style: style).lines
+      let lines = TextTable(table, page).lines
       return (lines + table.notes.flatMap(wrapped)).joined(separator: "\n")
     case .line(let line, let role):
-      return wrapped(VisibleText.line(line)).map { style.paint($0, ink(role)) }
+      return wrapped(VisibleText.line(line)).map { page.paint($0, ink(role)) }
         .joined(separator: "\n")
     case .picture(let picture):
-      return TextPicture.lines(picture).joined(separator: "\n")
+      return TextPicture.lines(picture, page).joined(separator: "\n")
     case .tensor(let tensor): return text(tensor)
-    case .progress(let progress): return TextProgress.line(progress, style: style)
+    case .progress(let progress): return TextProgress.line(progress, page)
     }
   }
 
   private func text(_ block: TensorBlock) -> String {
-    let text = block.arrayText(width: min(width ?? 75, 75))
+    let text = block.arrayText(width: min(page.width ?? 75, 75))
     guard let summary = block.summary else { return text }
     let facts = summary.words(block.format).joined(separator: ", ")
     let lines = wrapped("\(summary.shape) \(facts)")
-    return ([text] + lines + TextPicture.lines(summary.thumbnail, width: 24))
+    return ([text] + lines + TextPicture.lines(summary.thumbnail, page))
       .joined(separator: "\n")
   }
 
@@ -55,7 +53,7 @@ struct PlainTextRenderer: Renderer {
   /// A line broken at spaces where it passes the width.
   private func wrapped(_ line: String) -> [String] {
     let line = VisibleText.line(line)
-    guard let width, displayWidth(of: line) > width else { return [line] }
+    guard let width = page.width, displayWidth(of: line) > width else { return [line] }
     var lines: [String] = []
     var current = ""
     for word in line.split(separator: " ", omittingEmptySubsequences: false) {
@@ -91,9 +89,10 @@ enum Ink {
   }
 }
 
-extension TextStyle {
+extension TextPage {
+  /// The text in a colour, where there are colours: values green, gradients red, headers bold.
   func paint(_ text: String, _ ink: Ink) -> String {
-    guard self == .ansi, let code = ink.code, text.contains(where: { $0 != " " }) else {
+    guard colors > .none, let code = ink.code, text.contains(where: { $0 != " " }) else {
       return text
     }
     return "\u{1B}[\(code)m\(text)\u{1B}[0m"

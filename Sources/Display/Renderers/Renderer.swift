@@ -9,23 +9,16 @@ protocol Renderer: Sendable {
   func render(_ document: Document) -> JSON?
 }
 
-/// How text is coloured.
-public enum TextStyle: Sendable, Hashable {
-  case plain
-  /// With the escapes of a terminal: values green, gradients red, headers bold.
-  case ansi
-}
-
 extension Displayable {
-  /// The text that a terminal shows, at most `width` columns wide where that can be had.
-  public func text(width: Int? = nil, style: TextStyle = .plain) -> String {
-    PlainTextRenderer(width: width, style: style).text(document)
+  /// The text alone, at most as wide as the page where that can be had.
+  public func text(_ page: TextPage = .notebook) -> String {
+    PlainTextRenderer(page).text(document)
   }
 
-  /// All representations, the plainest first.
-  public func bundle(width: Int? = nil, style: TextStyle = .plain) -> MIMEBundle {
+  /// All representations, the plainest first; the text is for that page.
+  public func bundle(_ page: TextPage = .notebook) -> MIMEBundle {
     let renderers: [any Renderer] = [
-      PlainTextRenderer(width: width, style: style),
+      PlainTextRenderer(page),
       HTMLRenderer(),
       LatexRenderer(),
       DataResourceRenderer(),

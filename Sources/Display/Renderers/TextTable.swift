@@ -1,4 +1,5 @@
 import Autodiff
+import EngineInterface
 import Syntax
 
 /// Lays a table out in box drawing characters.
@@ -6,7 +7,7 @@ import Syntax
 /// Where a width is asked for, columns give way in turn: the widest that can be cut is cut.
 struct TextTable {
   private let table: TableModel
-  private let style: TextStyle
+  private let page: TextPage
   private var columns: [Layout] = []
 
   /// A column on its way to text: the lines of each row's cell, and its width.
@@ -22,9 +23,9 @@ struct TextTable {
   /// Tensors are wrapped past so many columns.
   static let tensorWidth = 56
 
-  init(_ table: TableModel, width: Int?, style: TextStyle) {
+  init(_ table: TableModel, _ page: TextPage) {
     self.table = table
-    self.style = style
+    self.page = page
     for index in table.columns.indices {
       let role = table.columns[index].role
       let limit =
@@ -35,7 +36,7 @@ struct TextTable {
         }
       columns.append(layout(index, limit: limit))
     }
-    if let width {
+    if let width = page.width {
       for room in [Room.ample, .scarce] { fit(to: width, room) }
     }
   }
@@ -148,7 +149,7 @@ struct TextTable {
       let cell = TextWidth.padded(
         columns[index].title, to: columns[index].width,
         rightAligned: columns[index].role.isNumeric)
-      return style.paint(cell, .bold)
+      return page.paint(cell, .bold)
     }
     var lines = [line(header)]
     // The last column has no space after it, so its rule is one shorter.
@@ -169,7 +170,7 @@ struct TextTable {
       let text = column.cells[row].indices.contains(level) ? column.cells[row][level] : ""
       let padded = TextWidth.padded(
         text, to: column.width, rightAligned: column.role.isNumeric)
-      return style.paint(padded, ink(column.role, text))
+      return page.paint(padded, ink(column.role, text))
     }
     return line(cells)
   }

@@ -88,7 +88,8 @@ extension Builtins {
         }
         session.tablesShown += 1
         session.sink.display(
-          CellTable(rows: rows, precision: session.options.precision).bundle(), id: nil)
+          CellTable(rows: rows, precision: session.options.precision).bundle(
+            session.sink.page), id: nil)
         return .none
       },
       Builtin("help", "value=None", "Shows what is known of a value.") {
@@ -140,12 +141,12 @@ extension Session {
     switch value {
     case .tensor, .param:
       guard let tensor = value.traced?.tensor, !tensor.isScalar else { break }
-      return TensorView(tensor, precision: options.precision).bundle()
+      return TensorView(tensor, precision: options.precision).bundle(sink.page)
     case .object(let object):
       switch object {
       case let rich as RichObject: return rich.bundle
       case let interaction as InteractionObject: return interaction.bundle
-      case let jacobian as JacobianObject: return jacobian.view.bundle()
+      case let jacobian as JacobianObject: return jacobian.view.bundle(sink.page)
       default: return MIMEBundle(plain: try object.repr(self))
       }
     default: break

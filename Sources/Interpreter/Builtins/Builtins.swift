@@ -22,6 +22,7 @@ enum Builtins {
     }
     names["stdout"] = .object(StreamObject(.stdout))
     names["stderr"] = .object(StreamObject(.stderr))
+    names["argv"] = .object(session.arguments)
     names["c_"] = .object(ColumnJoiner())
     names["r_"] = .object(RowJoiner())
     return names

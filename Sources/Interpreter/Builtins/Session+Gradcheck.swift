@@ -39,7 +39,7 @@ extension Session {
     }
     let table = GradcheckTable(
       rows: rows, tolerance: Session.gradcheckTolerance, precision: options.precision)
-    sink.display(table.bundle(), id: nil)
+    sink.display(table.bundle(sink.page), id: nil)
     return .boolean(table.passed)
   }
 

@@ -11,7 +11,9 @@ extension Session {
 
   /// Runs a request; its table and result go to the sink.
   func runCell(_ request: ExecutionRequest) throws(Failure) {
-    let name = request.file ?? request.executionCount.map { "Cell In[\($0)]" } ?? "Cell"
+    let name =
+      request.file ?? request.executionCount.map { "Cell In[\($0)]" } ?? request.title ?? "Cell"
+    setArguments(of: request)
     let source = Source(name: name, text: request.code)
     let program = try parse(source, allowsMagics: request.file == nil)
     let code = Compiler.compile(
@@ -58,15 +60,21 @@ extension Session {
       // A script's last expression is no result; a cell without one has its table as the result.
       if let table {
         if request.file == nil {
-          sink.result(table.bundle())
+          sink.result(table.bundle(sink.page))
         } else {
-          sink.display(table.bundle(), id: nil)
+          sink.display(table.bundle(sink.page), id: nil)
         }
       }
       return
     }
-    if let table { sink.display(table.bundle(), id: nil) }
+    if let table { sink.display(table.bundle(sink.page), id: nil) }
     sink.result(try bundle(of: result))
+  }
+
+  /// Puts the words of the command line into `argv`.
+  private func setArguments(of request: ExecutionRequest) {
+    let words = request.arguments.isEmpty ? request.file.map { [$0] } ?? [] : request.arguments
+    if !words.isEmpty { arguments.items = words.map { .string($0) } }
   }
 
   /// Nothing but variables holds values between cells.

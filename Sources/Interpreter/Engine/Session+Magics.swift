@@ -170,7 +170,8 @@ extension Session {
       return sink.write("no names yet\n", to: .stdout)
     }
     sink.display(
-      DataTable(headers: ["name", "type", "value"], text: rows, name: "names").bundle(), id: nil)
+      DataTable(headers: ["name", "type", "value"], text: rows, name: "names").bundle(sink.page),
+      id: nil)
   }
 
   /// A value in one short line.

@@ -59,6 +59,8 @@ final class Session {
   var notCopied: [String: String] = [:]
   /// The folder that `import` and the loaders start from.
   var folder = "."
+  /// `argv`: the words of the command line, the program's name first.
+  let arguments = ListObject([.string("")])
 
   struct Options {
     var precision = 6

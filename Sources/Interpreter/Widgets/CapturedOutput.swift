@@ -73,6 +73,7 @@ final class CapturedOutput: OutputSink {
 
   func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
 
+  var page: TextPage { outer.page }
   var hasComms: Bool { outer.hasComms }
   func comm(_ event: CommEvent) { outer.comm(event) }
 

@@ -66,7 +66,9 @@ final class ProgressBar {
         title: title, count: max(steps - 1, 0), total: total, elapsed: elapsed, state: state))
     let stage: ProgressStage = !isShown ? .first : state == .running ? .next : .last
     isShown = true
-    session.sink.progress(view.bundle(), id: id, stage: stage)
+    // Who draws bars anew cuts them to his width, so they come without colours.
+    let page = TextPage(isUnicode: session.sink.page.isUnicode)
+    session.sink.progress(view.bundle(page), id: id, stage: stage)
   }
 
   private static func now(_ clock: clockid_t) -> Int {

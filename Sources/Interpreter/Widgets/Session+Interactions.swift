@@ -63,7 +63,7 @@ extension Session {
       if self.passes > passes, tablesShown == tables, options.tables != .off,
         let table = callTable(of: frame)
       {
-        sink.display(table.bundle(), id: nil)
+        sink.display(table.bundle(sink.page), id: nil)
       }
     } else {
       value = try call(interaction.function, interaction.arguments)

@@ -6,7 +6,7 @@ import Notebook
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Run notebooks again and compare with their stored outputs, number by number.",
+    abstract: "Compare notebooks with what they give now.",
     usage: "nabla check [<options>] <file> ...",
     discussion: """
       Runs each notebook in a session of its own and compares what every cell gives with the output \

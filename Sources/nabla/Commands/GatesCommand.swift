@@ -7,7 +7,7 @@ import Display
 struct GatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gates",
-    abstract: "List the gates with their formulas and local gradients.",
+    abstract: "List the gates with their local gradients.",
     discussion: """
       Every gate is one row of a table that the engine, help and the tests read.
 
@@ -28,10 +28,7 @@ struct GatesCommand: ParsableCommand {
         atKink: gate.note ?? "")
     }
     let terminal = Terminal.output
-    let text = GateListing(rows: rows).text(
-      width: terminal.isTerminal ? terminal.width : nil,
-      style: terminal.hasColors ? .ansi : .plain)
-    terminal.write(text + "\n")
+    terminal.write(GateListing(rows: rows).text(terminal.page) + "\n")
   }
 
   private func show(_ names: [String]) throws {

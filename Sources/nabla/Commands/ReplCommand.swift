@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import EngineInterface
+import Files
 import History
 
 /// `nabla repl`: reads, evaluates, shows.
@@ -8,11 +10,21 @@ struct ReplCommand: ParsableCommand {
     commandName: "repl",
     abstract: "Type code and see what it gives.",
     discussion: """
-      A block ends with an empty line. Ctrl-C stops the running code or drops the line, Ctrl-D \
-      leaves. Input from a pipe is run as a whole, without banner and prompts:
+      A block ends with an empty line. Tab completes, Up calls back earlier lines that begin with \
+      what is typed, Ctrl-R searches them, name? tells what a name is. Ctrl-C stops the running \
+      code or drops the line, Ctrl-D leaves. Pasted lines are one input. Other keys are those of \
+      Emacs; ~/.editrc can choose others, as `bind -v` those of vi.
 
-        echo 'x = 3; y = x * x; backward(y)' | nabla repl
+      `nabla` alone is the same. Input from a pipe is run as a whole, without banner and prompts:
+
+        nabla repl --load model.nabla
+        echo 'x = 3; y = x * x; backward(y)' | nabla
       """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Run a script first; its names are there at the prompt.", valueName: "file"))
+  var load: String?
 
   @Option(
     help: ArgumentHelp(
@@ -26,9 +38,47 @@ struct ReplCommand: ParsableCommand {
   @OptionGroup var engineOptions: EngineOptions
 
   func run() throws {
-    let repl = REPL(
-      engine: try engineOptions.makeEngine(boundsOutput: false), history: history ?? .standard())
-    Interrupts.watch { repl.interrupt() }
-    throw ExitCode(LargeStack.run { repl.run() })
+    throw ExitCode(
+      try Prompt.start(
+        try engineOptions.makeEngine(boundsOutput: false), load: load,
+        history: history ?? .standard()))
+  }
+}
+
+/// The prompt, or what comes from a pipe in its place.
+enum Prompt {
+  /// Runs until the input ends; returns the exit code.
+  ///
+  /// An error in the script that is loaded does not keep the prompt away; a pipe is then not read.
+  static func start(
+    _ engine: any Engine, load path: String? = nil, history: HistoryPlace = .standard()
+  ) throws -> Int32 {
+    var script: ExecutionRequest?
+    if let path {
+      do {
+        script = ExecutionRequest(
+          code: try ProgramCall.text(try DiskFile(path).read(), of: path), allowsInput: true,
+          file: path, showsTables: false)
+      } catch let failure as DiskFile.Failure {
+        throw CommandFailure(description: failure.description)
+      }
+    }
+    if Terminal.input.isTerminal {
+      let repl = REPL(engine: engine, history: history)
+      Interrupts.watch { repl.interrupt() }
+      let request = script
+      return LargeStack.run { repl.run(loading: request) }
+    }
+    let source = try ProgramCall.text(LineReader().restBytes(), of: "the standard input")
+    let program = Program(engine: engine, reader: nil)
+    Interrupts.watch { program.interrupt() }
+    let requests = [script, ExecutionRequest(code: source, title: "<stdin>")].compactMap(\.self)
+    return LargeStack.run {
+      for request in requests {
+        let code = program.run(request)
+        if code != 0 { return code }
+      }
+      return 0
+    }
   }
 }

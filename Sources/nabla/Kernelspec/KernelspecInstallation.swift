@@ -83,9 +83,11 @@ struct KernelspecInstallation {
     guard specification.exists else { return }
     let object = (try? specification.read()).flatMap { try? JSON.parse($0) }
     let arguments = object?["argv"]?.array?.compactMap(\.string) ?? []
-    guard arguments.count >= 2, arguments[1] == "kernel",
-      arguments[0].split(separator: "/").last == "nabla"
-    else {
+    let isOurs =
+      arguments.count >= 2 && arguments[1] == "kernel"
+      && arguments[0].split(separator: "/").last == "nabla"
+    // A specification that was broken since is known by what stands beside it.
+    guard isOurs || binary.exists else {
       throw CommandFailure(
         description: "the kernel '\(name)' in \(folder) is another program's; it stays as it is",
         code: 1)
@@ -96,8 +98,12 @@ struct KernelspecInstallation {
   private static func put(
     _ bytes: [UInt8], in file: DiskFile, mode: mode_t
   ) throws(DiskFile.Failure) {
-    if (try? file.read()) == bytes, mode == 0o666 || access(file.path, X_OK) == 0 { return }
-    try file.replace(with: bytes, mode: mode)
+    if (try? file.read()) != bytes { try file.replace(with: bytes, mode: mode) }
+    guard mode & 0o111 != 0, access(file.path, X_OK) != 0 else { return }
+    // What was there keeps its permissions when it is replaced, and it had lost that to run.
+    let mask = umask(0)
+    umask(mask)
+    chmod(file.path, mode & ~mask)
   }
 
   /// Removes what was installed; a file that somebody else put there stays, with its folder.

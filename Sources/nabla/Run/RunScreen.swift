@@ -110,10 +110,7 @@ final class RunScreen: Sendable {
       differences.sorted { $0.key < $1.key }.flatMap { index, differences in
         differences.map { (cell: "\(index + 1)", difference: $0) }
       })
-    output.write(
-      table.text(
-        width: output.isTerminal ? output.width : nil, style: output.hasColors ? .ansi : .plain)
-        + "\n")
+    output.write(table.text(output.page) + "\n")
     Terminal.error.write(
       "nabla: \(report.path): \(report.differing) of \(Self.count(report.run.ran, "cell")) "
         + "\(report.differing == 1 ? "differs" : "differ") from the stored outputs\n")

@@ -3,33 +3,74 @@
 #endif
 
 /// A program that is run for the lines that it writes.
-struct Subprocess {
-  let program: String
-  let arguments: [String]
-  /// Variables added to those of this process.
-  var environment: [String: String] = [:]
-  /// Whether its stderr is dropped.
-  var isQuiet = false
+public struct Subprocess: Sendable {
+  private let program: String
+  private let arguments: [String]
+  private let environment: [String: String]
+  private let errors: Errors
 
-  /// Why a program could not be started.
-  struct Failure: Error, CustomStringConvertible { let description: String }
+  /// What becomes of the text on a program's stderr.
+  public enum Errors: Sendable {
+    /// It goes where this process's goes.
+    case shown
+    case dropped
+    /// It is among the lines.
+    case joined
+  }
 
-  /// Runs it to its end, giving each line of its stdout as it comes; returns the exit code, or 128
+  /// - Parameters:
+  ///   - program: its path, or its name in a folder of the PATH.
+  ///   - environment: variables added to those of this process.
+  public init(
+    program: String, arguments: [String], environment: [String: String] = [:],
+    errors: Errors = .shown
+  ) {
+    self.program = program
+    self.arguments = arguments
+    self.environment = environment
+    self.errors = errors
+  }
+
+  /// Why a program could not be started, or did not end.
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+    public init(description: String) { self.description = description }
+  }
+
+  /// Runs it to its end, giving each line of its output as it comes; returns the exit code, or 128
   /// and the signal that ended it.
+  ///
+  /// Throws: it cannot be started, or takes longer than `limit`; then it is ended.
   @discardableResult
-  func run(_ line: (String) -> Void) throws(Failure) -> Int32 {
+  public func run(
+    within limit: Duration? = nil, _ line: (String) -> Void
+  ) throws(Failure) -> Int32 {
+    let process = try start()
+    let end = limit.map { ContinuousClock.now + $0 }
+    process.readLines(until: end, line)
+    guard let code = process.wait(until: end) else {
+      process.kill()
+      let seconds = limit.map { Int($0 / .seconds(1)) } ?? 0
+      throw Failure(description: "\(program) did not end within \(seconds) s")
+    }
+    return code
+  }
+
+  /// Starts it; what it writes waits to be read.
+  public func start() throws(Failure) -> RunningProcess {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Failure(description: String(cString: strerror(errno))) }
-    defer { close(ends[0]) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-    posix_spawn_file_actions_addclose(&actions, ends[0])
-    posix_spawn_file_actions_addclose(&actions, ends[1])
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    if isQuiet {
+    switch errors {
+    case .shown: break
+    case .dropped:
       posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    case .joined: posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
     }
     // Interrupts reach it, though this process keeps them for a thread of its own.
     var attributes = posix_spawnattr_t()
@@ -49,13 +90,10 @@ struct Subprocess {
     }
     close(ends[1])
     guard code == 0 else {
+      close(ends[0])
       throw Failure(description: "\(program): \(String(cString: strerror(code)))")
     }
-    Self.lines(of: ends[0], line)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    let signal = status & 0x7F
-    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    return RunningProcess(id: process, output: ends[0])
   }
 
   /// This process's variables with those added or replaced.
@@ -77,21 +115,5 @@ struct Subprocess {
     let copies = texts.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
     return body(copies + [nil])
-  }
-
-  private static func lines(of descriptor: Int32, _ line: (String) -> Void) {
-    var pending: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      pending += chunk[0..<count]
-      while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        line(String(decoding: pending[..<end], as: UTF8.self))
-        pending.removeFirst(end + 1)
-      }
-    }
-    if !pending.isEmpty { line(String(decoding: pending, as: UTF8.self)) }
   }
 }
