@@ -89,10 +89,14 @@ static unsigned char (*const commands[command_limit])(EditLine *, wint_t) = {COM
 
 // MARK: Opening and closing
 
+int nabla_edit_is_available(void) {
+  pthread_once(&once, open_library);
+  return is_open;
+}
+
 nabla_edit *nabla_edit_open(const char *program, int input, int output, nabla_edit_host host,
                             const char **failure) {
-  pthread_once(&once, open_library);
-  if (!is_open) {
+  if (!nabla_edit_is_available()) {
     *failure = "libedit cannot be opened";
     return NULL;
   }

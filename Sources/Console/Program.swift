@@ -34,10 +34,11 @@ public final class Program: Sendable {
     reader?.interrupt()
   }
 
-  /// Runs the code; returns the exit code: 0, 1 after an error, 130 after an interrupt.
+  /// Runs the code; returns the exit code: 0, 1 after an error, 130 after an interrupt, or its own.
   public func run(_ request: ExecutionRequest) -> Int32 {
     let outcome = engine.execute(request, to: sink)
     sink.finish(outcome)
+    if let exit = outcome.exit { return exit.code }
     guard let error = outcome.error else { return 0 }
     return error.name == "KeyboardInterrupt" ? 130 : 1
   }

@@ -48,7 +48,7 @@ public final class REPL: Sendable {
     if !engine.language.banner.isEmpty {
       output.write(engine.language.banner + "\nTab completes, Ctrl-R searches, Ctrl-D leaves.\n")
     }
-    if let script { execute(script) }
+    if let script, let exit = execute(script) { return exit.code }
     _ = sink.takeResult()
     let editor = makeEditor()
     var count = 1
@@ -58,9 +58,9 @@ public final class REPL: Sendable {
       case .text(let text):
         let source = trimmed(text)
         if source.isEmpty { continue }
-        if ["exit", "quit", "exit()", "quit()"].contains(source) { return 0 }
         history.append(source, line: count)
-        execute(ExecutionRequest(code: source, executionCount: count, allowsInput: true))
+        let request = ExecutionRequest(code: source, executionCount: count, allowsInput: true)
+        if let exit = execute(request) { return exit.code }
         if let result = sink.takeResult() { history.setOutput(result, ofLine: count) }
         count += 1
       case .interrupted: continue
@@ -71,15 +71,10 @@ public final class REPL: Sendable {
     }
   }
 
-  /// The text without blank lines at its end, and without spaces where it is nothing else.
+  /// The text without spaces and blank lines at its end.
   private func trimmed(_ text: String) -> String {
-    var end = text.endIndex
-    while end > text.startIndex {
-      let last = text.index(before: end)
-      guard text[last].isWhitespace else { break }
-      end = last
-    }
-    return String(text[..<end])
+    let end = text.lastIndex { !$0.isWhitespace }
+    return end.map { String(text[...$0]) } ?? ""
   }
 
   private func sayNews() {
@@ -123,7 +118,8 @@ public final class REPL: Sendable {
     }
   }
 
-  private func execute(_ request: ExecutionRequest) {
+  /// Runs code and shows what it gives; tells whether it ended the session.
+  private func execute(_ request: ExecutionRequest) -> ExecutionOutcome.Exit? {
     isRunning.withLock { $0 = true }
     engine.prepareToExecute()
     // An interrupt that came since the line was read is meant for the code.
@@ -132,5 +128,6 @@ public final class REPL: Sendable {
     isRunning.withLock { $0 = false }
     reader.forgetInterrupts()
     sink.finish(outcome)
+    return outcome.exit
   }
 }

@@ -160,10 +160,15 @@ public final class TerminalSink: OutputSink {
       switch payload {
       case .page(let bundle): show(bundle)
       case .cell(let code): show(MIMEBundle(plain: code))
+      case .exit: break
       }
     }
-    if let error = outcome.error { show(error) }
     finishLine()
+    if let exit = outcome.exit {
+      if let message = exit.message { errors.write(message + "\n") }
+    } else if let error = outcome.error {
+      show(error)
+    }
   }
 
   private func show(_ bundle: MIMEBundle) {

@@ -147,6 +147,28 @@ public struct ExecutionOutcome: Sendable {
     case page(MIMEBundle)
     /// Code that takes the place of the cell, as `%load` gives it.
     case cell(String)
+    /// The user leaves: the front end is to end the session.
+    case exit(Exit)
+  }
+
+  /// How a session or script ends that the user left.
+  public struct Exit: Sendable, Equatable {
+    public var code: Int32
+    /// What is said on stderr.
+    public var message: String?
+
+    public init(code: Int32, message: String? = nil) {
+      self.code = code
+      self.message = message
+    }
+  }
+
+  /// How the user left, where the code asked for that.
+  ///
+  /// With a code other than 0 there is an error too, for hosts that have no exit code.
+  public var exit: Exit? {
+    for case .exit(let exit) in payloads { return exit }
+    return nil
   }
 }
 

@@ -63,6 +63,44 @@ struct EngineTests {
     if code == "relu?" { #expect(page.plain?.contains("local gradient") == true) }
   }
 
+  @Test(
+    arguments: [
+      ("exit", .init(code: 0)), ("quit", .init(code: 0)), ("exit()", .init(code: 0)),
+      ("exit(None)", .init(code: 0)), ("exit(True)", .init(code: 1)),
+      ("exit(-1)", .init(code: 255)),
+      ("exit(300)", .init(code: 44)), ("exit('why')", .init(code: 1, message: "why")),
+      ("exit(1.5)", .init(code: 1, message: "1.5")),
+      ("import sys\nsys.exit(2)", .init(code: 2)), ("raise SystemExit", .init(code: 0)),
+      ("raise SystemExit(3)", .init(code: 3)),
+      ("class Done(SystemExit):\n    pass\nraise Done(4)", .init(code: 4)),
+    ] as [(String, ExecutionOutcome.Exit)])
+  func `a word leaves the session`(_ code: String, _ exit: ExecutionOutcome.Exit) async {
+    let session = Cells()
+    let ran = await session.run(code)
+    #expect(ran.outcome.exit == exit)
+    // A host that knows no exit codes sees an error where all is not well.
+    #expect((ran.outcome.error == nil) == (exit.code == 0))
+    #expect(ran.output.shown.isEmpty)
+    #expect(await session.run("6 * 7").output.result == "42")
+  }
+
+  @Test func `leaving can be kept, and a name of one's own leaves nothing`() async {
+    let session = Cells()
+    let kept = await session.run("try:\n    exit(1)\nexcept SystemExit as e:\n    print(e.args)")
+    #expect(kept.outcome.exit == nil && kept.output.stdout == "(1,)\n")
+    #expect(await session.run("exit = 5\nexit").output.result == "5")
+  }
+
+  @Test func `the words of a command line are in argv until others come`() async {
+    let session = Cells()
+    #expect(await session.run("argv").output.result == "['']")
+    let request = ExecutionRequest(code: "a = argv", arguments: ["-c", "one"])
+    _ = await session.run(request)
+    #expect(await session.run("import sys\nsys.argv").output.result == "['-c', 'one']")
+    _ = await session.run(ExecutionRequest(code: "x = 1", file: "f.nabla"))
+    #expect(await session.run("argv").output.result == "['f.nabla']")
+  }
+
   @Test func `input asks the host, and without one is an error`() async {
     let session = Cells()
     let answered = await session.run(

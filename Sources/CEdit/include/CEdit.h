@@ -30,6 +30,9 @@ enum nabla_edit_reply {
   nabla_edit_refused = 6,
 };
 
+/// Whether libedit can be opened.
+int nabla_edit_is_available(void);
+
 /// Starts editing on a terminal; null where that cannot be, with the reason in `failure`: libedit
 /// cannot be opened, or it does not know the terminal.
 nabla_edit *nabla_edit_open(const char *program, int input, int output, nabla_edit_host host,

@@ -76,10 +76,6 @@ enum CandidateList {
 
   private static func cut(_ label: String, to width: Int) -> String {
     guard displayWidth(of: label) > width else { return label }
-    var used = 1
-    return label.prefix { character in
-      used += displayWidth(of: character)
-      return used <= width
-    } + "…"
+    return label.prefix(columns: width - 1) + "…"
   }
 }

