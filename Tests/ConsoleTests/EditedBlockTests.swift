@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EditedBlockTests {
   private func block(_ text: String, _ cursor: Int) -> EditedBlock {
-    var codes = CellCodes { _ in 1 }
+    var codes = CellCodes(columns: { _ in 1 })
     return EditedBlock(cells: codes.cells(of: text), cursor: cursor)
   }
 
@@ -14,14 +14,16 @@ import Testing
   func whole() {
     var block = block("a\n  b\n", 3 + 5)
     let before = block
-    #expect(!block.mend())
+    let didMend = block.mend()
+    #expect(!didMend)
     #expect(block == before)
   }
 
   @Test("a line end without its prompt gets one, and the cursor stays behind it")
   func lineEnds() {
     var block = EditedBlock(cells: [0x61, 0x0A, 0x62], cursor: 2)
-    #expect(block.mend())
+    let didMend = block.mend()
+    #expect(didMend)
     #expect(block.cells == [0x61, 0x0A] + CellCodes.mark + [0x62])
     #expect(block.cursor == 6)
   }
@@ -31,7 +33,8 @@ import Testing
     var block = block("ab\ncd", 7)
     block.cells.remove(at: 6)
     block.cursor = 6
-    #expect(block.mend())
+    let didMend = block.mend()
+    #expect(didMend)
     #expect(text(block) == "abcd")
     #expect(block.cursor == 2)
   }
@@ -40,7 +43,8 @@ import Testing
   func orphans() {
     var block = block("ab\ncd", 2)
     block.cells.remove(at: 2)
-    #expect(block.mend())
+    let didMend = block.mend()
+    #expect(didMend)
     #expect(text(block) == "abcd")
     #expect(block.cursor == 2)
   }
@@ -48,7 +52,8 @@ import Testing
   @Test("the cursor passes over a prompt in both directions", arguments: [(3, 7), (6, 2), (4, 2)])
   func passes(cursor: Int, expected: Int) {
     var block = block("ab\ncd", cursor)
-    #expect(block.mend())
+    let didMend = block.mend()
+    #expect(didMend)
     #expect(block.cursor == expected)
     #expect(text(block) == "ab\ncd")
   }
@@ -77,19 +82,24 @@ import Testing
     ])
   func backspace(before: String, cursor: Int, after: String) {
     var block = block(before, cursor)
-    #expect(block.deleteBackward())
+    let didDeleteBackward = block.deleteBackward()
+    #expect(didDeleteBackward)
     #expect(text(block) == after)
-    #expect(!block.mend())
+    let didMend = block.mend()
+    #expect(!didMend)
   }
 
   @Test("nothing is deleted before the start or behind the end")
   func ends() {
     var start = block("a", 0)
-    #expect(!start.deleteBackward())
+    let deletedBeforeStart = start.deleteBackward()
+    #expect(!deletedBeforeStart)
     var end = block("a", 1)
-    #expect(!end.deleteForward())
+    let deletedBehindEnd = end.deleteForward()
+    #expect(!deletedBehindEnd)
     var line = block("a\nb", 1)
-    #expect(line.deleteForward())
+    let didDeleteForward = line.deleteForward()
+    #expect(didDeleteForward)
     #expect(text(line) == "ab")
   }
 

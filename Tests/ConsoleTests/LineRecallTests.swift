@@ -5,29 +5,27 @@ import Testing
 @Suite struct LineRecallTests {
   private let lines = ["x = 1", "def f(x):\n    return x", "y = 2", "y = 2", "x = 3"]
 
+  private func steps(_ recall: inout LineRecall, _ older: [Bool]) -> [String?] {
+    var found: [String?] = []
+    for older in older { found.append(recall.next(older: older)) }
+    return found
+  }
+
   @Test("older lines come one by one, and the draft comes back")
   func order() {
     var recall = LineRecall(lines, draft: "", prefix: "")
-    #expect(recall.next(older: false) == nil)
-    let found = (0..<4).map { _ in recall.next(older: true) }
-    #expect(found == ["x = 3", "y = 2", "def f(x):\n    return x", "x = 1"])
-    #expect(recall.next(older: true) == nil)
+    let found = steps(&recall, [false, true, true, true, true, true])
+    #expect(found == [nil, "x = 3", "y = 2", "def f(x):\n    return x", "x = 1", nil])
     #expect(recall.shown == "x = 1")
-    _ = recall.next(older: false)
-    _ = recall.next(older: false)
-    _ = recall.next(older: false)
-    #expect(recall.next(older: false) == "")
-    #expect(recall.next(older: false) == nil)
+    let back = steps(&recall, [false, false, false, false, false])
+    #expect(back == ["def f(x):\n    return x", "y = 2", "x = 3", "", nil])
   }
 
   @Test("only lines that begin with what was typed come")
   func prefix() {
     var recall = LineRecall(lines, draft: "x", prefix: "x")
-    #expect(recall.next(older: true) == "x = 3")
-    #expect(recall.next(older: true) == "x = 1")
-    #expect(recall.next(older: true) == nil)
-    #expect(recall.next(older: false) == "x = 3")
-    #expect(recall.next(older: false) == "x")
+    let found = steps(&recall, [true, true, true, false, false])
+    #expect(found == ["x = 3", "x = 1", nil, "x = 3", "x"])
   }
 
   @Test("a search finds the newest line first, then older ones, and goes back")

@@ -599,7 +599,7 @@ def test_input_that_was_typed_ahead(console):
 
 def test_a_password_does_not_show(console):
     screen = console()
-    screen.send("from getpass import getpass; secret = getpass('key? ')\r")
+    screen.send("secret = getpass('key? ')\r")
     screen.wait_for("key?")
     screen.wait(lambda: screen.modes() == (False, True), "no echo")
     screen.send("swordfish\r")
