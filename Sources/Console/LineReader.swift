@@ -125,8 +125,13 @@ public final class LineReader: Sendable {
   /// The next byte of a key; blocks until there is one.
   func nextByte() -> KeyEvent {
     while true {
-      // News are heard before what was typed ahead.
-      switch wait(forInput: pending.withLock { $0.isEmpty }) {
+      // What was typed ahead does not keep news waiting, but a paste is not to ask at each byte.
+      let (byte, isEmpty) = pending.withLock { pending -> (UInt8?, Bool) in
+        if pending.isEmpty || pending.start % 256 == 0 { return (nil, pending.isEmpty) }
+        return (pending.take(1).first, false)
+      }
+      if let byte { return .byte(byte) }
+      switch wait(forInput: isEmpty) {
       case .interrupted: return .interrupted
       case .told(let reason): return .told(reason)
       case .end: return .end

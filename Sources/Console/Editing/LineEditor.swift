@@ -298,9 +298,10 @@ final class LineEditor {
         return self.redraw(cursor)
       }
     default:
+      // First what needs no terminal: it may be gone.
+      beforeEnd()
       pause {
         output.write("\r\n")
-        beforeEnd()
         nabla_edit_raise(signal)
       }
       return false

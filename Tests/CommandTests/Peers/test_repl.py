@@ -427,6 +427,27 @@ def test_a_paste_of_more_lines_than_the_terminal_has(console):
     screen.wait_for("199", ">>>")
 
 
+def test_a_block_higher_than_the_terminal_can_be_edited(console):
+    screen = console(lines=8)
+    screen.paste("\n".join(f"v{k} = {k}" for k in range(30)) + ";")
+    screen.wait_for("... v28 = 28", "... v29 = 29;")
+    screen.send("\x1b[A" * 29 + "\x05" + ".5" + "\x1b[B" * 29 + "\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    screen.send("v0, v1, v29\r")
+    screen.wait_for("(0.5, 1, 29)", ">>>")
+
+
+def test_a_large_paste(console):
+    screen = console()
+    lines = [f"value_{k} = {k} + 1" for k in range(20_000)]
+    screen.paste("\n".join(lines) + ";")
+    screen.wait_for("... " + lines[-1] + ";")
+    screen.send("\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    screen.send("value_19999\r")
+    screen.wait_for("20000", ">>>")
+
+
 def test_lines_that_are_sent_without_telling_of_a_paste_keep_their_indentation(console):
     screen = console()
     screen.send("def f(x):\n    y = x\n    return y\n\nf(8)\n")
@@ -576,6 +597,19 @@ def test_without_libedit_lines_are_plain(console, tmp_path):
     screen.send("6 * 7\r")
     screen.wait_for(">>> 6 * 7", "42", ">>>")
     leave(screen)
+
+
+def test_arrows_and_pastes_with_the_keys_of_vi(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    screen.paste("a = 3\nb = 4;")
+    screen.wait_for(">>> a = 3", "... b = 4;")
+    screen.send("\r")
+    screen.wait_for(">>>")
+    screen.send("a * b\r")
+    screen.wait_for("12", ">>>")
+    screen.send("\x1b[A\x1b[A")
+    screen.wait_for(">>> a = 3", "... b = 4;")
 
 
 # Input and output of cells
