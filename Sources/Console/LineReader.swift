@@ -187,7 +187,8 @@ public final class LineReader: Sendable {
   private func takeLine(atEnd: Bool) -> String? {
     pending.withLock { pending in
       let waiting = pending.bytes[pending.start...]
-      guard let end = waiting.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? waiting.endIndex : nil),
+      guard
+        let end = waiting.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? waiting.endIndex : nil),
         !waiting.isEmpty
       else { return nil }
       var line = pending.take(end - pending.start)

@@ -15,7 +15,8 @@ import Testing
   @Test(
     "text comes back from its cells",
     arguments: [
-      "", "plain", "é", "e\u{301}", "中文", "👩‍👩‍👧 x", "🇩🇪", "1\u{FE0F}\u{20E3}", "\u{301}", "a\nb\n", "\tx",
+      "", "plain", "é", "e\u{301}", "中文", "👩‍👩‍👧 x", "🇩🇪", "1\u{FE0F}\u{20E3}", "\u{301}", "a\nb\n",
+      "\tx",
       "\u{E001}\u{E011}", "\u{17000}", "◌\u{301}",
     ])
   func roundTrip(text: String) {

@@ -105,8 +105,10 @@ struct EditedBlock: Equatable {
     cursor += new.count
   }
 
-  /// Deletes what stands before the cursor: spaces up to the last multiple of four where a line has
-  /// only these, a line end with its prompt, or a character. Returns whether there was something.
+  /// Deletes what stands before the cursor; returns whether there was something.
+  ///
+  /// That is a character, a line end with its prompt, or the spaces up to the last multiple of four
+  /// where nothing else stands before the cursor.
   mutating func deleteBackward() -> Bool {
     guard cursor > 0 else { return false }
     let start = line.lowerBound

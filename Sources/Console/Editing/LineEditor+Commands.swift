@@ -76,7 +76,7 @@ extension LineEditor {
   /// Inserts what the terminal says was pasted, as it is; it runs when Enter is pressed.
   private func paste() -> Reply {
     var bytes: [UInt8] = []
-    while !(bytes.last == PastedText.end.last && bytes.suffix(PastedText.end.count) == PastedText.end[...]) {
+    while !PastedText.isWhole(bytes) {
       switch reader.nextByte() {
       case .byte(let byte): bytes.append(byte)
       case .told: continue

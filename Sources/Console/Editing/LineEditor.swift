@@ -34,11 +34,11 @@ final class LineEditor {
   let reader: LineReader
   let output: Terminal
   /// What is to be said above the prompt, a line each, when the reader is told of news.
-  private let takeNews: () -> [String]
+  let takeNews: () -> [String]
   /// Called before a signal ends the process.
-  private let beforeEnd: () -> Void
+  let beforeEnd: () -> Void
 
-  private var edit: OpaquePointer?
+  var edit: OpaquePointer?
   var codes: CellCodes
   /// What waits to be done.
   private var steps: [() -> Reply] = []
@@ -46,7 +46,7 @@ final class LineEditor {
   private var returnedKeys: [Cell] = []
   private var hasViKeys = false
   /// The start of a character of which more bytes are to be written.
-  private var unwritten: [UInt8] = []
+  var unwritten: [UInt8] = []
   var outcome: Event?
 
   /// The text as it was pasted or called back, as long as it may be run as it is.
@@ -135,8 +135,8 @@ final class LineEditor {
   }
 
   /// Makes the terminal tell what is pasted from what is typed.
-  private static let pasteOn = "\u{1B}[?2004h"
-  private static let pasteOff = "\u{1B}[?2004l"
+  static let pasteOn = "\u{1B}[?2004h"
+  static let pasteOff = "\u{1B}[?2004l"
 
   /// The key that libedit is to see next; nil at the end of the input.
   private func nextKey() -> Cell? {
@@ -231,110 +231,6 @@ final class LineEditor {
   }
 
   func setPrompt(_ cells: [Cell]) { nabla_edit_set_prompt(edit, cells + [0]) }
-
-  // MARK: Beside the line
-
-  /// Does something below the block, and draws the block anew below that.
-  func below(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: self.block.cells.count) }
-    then {
-      self.output.write("\r\n")
-      body()
-      return self.redraw(cursor)
-    }
-  }
-
-  /// Does something in place of the block, and draws the block anew below that.
-  private func above(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: 0) }
-    then {
-      self.output.write("\r\u{1B}[J")
-      body()
-      return self.redraw(cursor)
-    }
-  }
-
-  private func redraw(_ cursor: Int) -> Reply {
-    _ = move(to: cursor)
-    nabla_edit_draw(edit)
-    return .nothing
-  }
-
-  /// Ends the block below its last line.
-  func finish(_ event: Event, saying note: String = "") {
-    then { self.move(to: self.block.cells.count) }
-    then {
-      self.output.write(note + "\r\n")
-      self.outcome = event
-      return .finish
-    }
-  }
-
-  /// Drops the block.
-  func drop() {
-    leaveSearch()
-    finish(.interrupted, saying: "^C")
-  }
-
-  private func sayNews() {
-    above { for line in self.takeNews() { Terminal.error.write("nabla: \(line)\r\n") } }
-  }
-
-  // MARK: Signals
-
-  /// Does what a signal asks for; false when the session is over.
-  private func heed(_ signal: Int32) -> Bool {
-    switch signal {
-    case SIGWINCH: above { nabla_edit_resize(self.edit) }
-    case SIGTSTP: below { self.pause { nabla_edit_raise(SIGTSTP) } }
-    case SIGCONT:
-      // Whoever had the terminal meanwhile may have left it in any state.
-      let cursor = block.cursor
-      then {
-        self.pause {}
-        self.output.write("\r\u{1B}[J")
-        return self.redraw(cursor)
-      }
-    default:
-      // First what needs no terminal: it may be gone.
-      beforeEnd()
-      pause {
-        output.write("\r\n")
-        nabla_edit_raise(signal)
-      }
-      return false
-    }
-    return true
-  }
-
-  /// Gives the terminal back to others while something is done.
-  private func pause(_ body: () -> Void) {
-    output.write(Self.pasteOff)
-    nabla_edit_set_modes(edit, 0)
-    body()
-    reader.forgetInterrupts()
-    nabla_edit_set_modes(edit, 1)
-    output.write(Self.pasteOn)
-    nabla_edit_resize(edit)
-  }
-
-  // MARK: Writing
-
-  /// Writes what libedit draws, with the codes as the characters that they stand for.
-  private func write(_ bytes: [UInt8]) {
-    unwritten += bytes
-    var end = unwritten.count
-    // A character may come in two parts.
-    if let lead = unwritten.suffix(3).lastIndex(where: { $0 >= 0xC0 }) {
-      let length = unwritten[lead] >= 0xF0 ? 4 : unwritten[lead] >= 0xE0 ? 3 : 2
-      if lead + length > end { end = lead }
-    }
-    let whole = String(decoding: unwritten[..<end], as: UTF8.self)
-    unwritten.removeSubrange(..<end)
-    output.write(codes.shown(whole))
-  }
 }
 
 extension nabla_edit_reply {

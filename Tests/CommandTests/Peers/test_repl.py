@@ -546,6 +546,21 @@ def test_the_width_is_followed(console):
     screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
 
 
+def test_a_block_is_drawn_anew_when_the_window_changes(console):
+    screen = console()
+    screen.paste("def f(x):\n    y = x * x\n    return y")
+    screen.wait_for(">>> def f(x):", "...     y = x * x", "...     return y")
+    screen.send("\x1b[A")
+    screen.wait(lambda: screen.cursor[1] == len(screen.lines) - 2, "the second line")
+    column = screen.cursor[0]
+    drawn = len(screen.bytes)
+    screen.resize(60, 20)
+    screen.wait(lambda: b"return y" in screen.bytes[drawn:], "the block")
+    screen.wait(lambda: screen.cursor == (column, len(screen.lines) - 2), "the cursor")
+    assert screen.lines[-3:] == [">>> def f(x):", "...     y = x * x", "...     return y"]
+    assert screen.text.count("def f") == 1
+
+
 def test_the_user_s_settings_are_read(console, tmp_path):
     (tmp_path / ".editrc").write_text('bind -s "^X" "6 * 7"\nother:bind -s "^Y" "no"\n')
     screen = console()
