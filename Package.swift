@@ -51,15 +51,15 @@ let package = Package(
     .target(
       name: "ZeroMQTransport",
       dependencies: [
-        "CZeroMQ", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface", "Files",
-        "JSON",
+        "CZeroMQ", "CLinux", "JupyterKernel", "JupyterProtocol", "History", "EngineInterface",
+        "Files", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .target(
       name: "JupyterKernel",
       dependencies: [
-        "JupyterProtocol", "History", "EngineInterface", "JSON", "Files",
+        "JupyterProtocol", "History", "EngineInterface", "JSON", "Files", "CLinux",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -102,6 +102,7 @@ let package = Package(
       ],
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("mvec", .when(platforms: [.linux]))]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSQLite"),

@@ -3,10 +3,10 @@ import JSON
 /// What a host (kernel, console, headless runner) may ask of a language.
 ///
 /// Threads: ``execute(_:to:)`` and ``comm(_:to:)`` are called on one thread at a time, the execution
-/// thread. ``executeBeside(_:to:)``, ``interrupt()`` and the queries ``complete(_:cursor:)``,
-/// ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may be called from any
-/// thread, also while a cell runs; they then see the session as of the last finished statement that
-/// the engine published. Every cursor counts Unicode code points.
+/// thread. ``executeBeside(_:to:)``, ``interrupt()``, ``giveWay()`` and the queries
+/// ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may
+/// be called from any thread, also while a cell runs; they then see the session as of the last
+/// finished statement that the engine published. Every cursor counts Unicode code points.
 public protocol Engine: AnyObject, Sendable {
   /// What the language is called and how editors treat it.
   var language: LanguageInfo { get }
@@ -30,6 +30,12 @@ public protocol Engine: AnyObject, Sendable {
   /// a running cell it does nothing.
   func interrupt()
 
+  /// Asks the running cell to leave its processor for a moment before it goes on.
+  ///
+  /// Who shows what it gave are other threads, and other processes. Where no more processors are
+  /// free, some systems let them wait until the next tick of their clock, some milliseconds.
+  func giveWay()
+
   func complete(_ code: String, cursor: Int) -> Completions
   func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection?
   func isComplete(_ code: String) -> Completeness
@@ -47,6 +53,8 @@ public protocol Engine: AnyObject, Sendable {
 
 extension Engine {
   public func prepareToExecute() {}
+
+  public func giveWay() {}
 
   public func executeBeside(
     _ request: ExecutionRequest, to sink: any OutputSink

@@ -25,6 +25,7 @@ public final class History: Sendable {
   private struct State {
     var records: [Record] = []
     var bytes = 0
+    var recent = RecentLines()
     var jobs: [@Sendable () -> Void] = []
     var phase = Phase.notStarted
     var isClosed = false
@@ -91,6 +92,7 @@ public final class History: Sendable {
       }
       state.records.append(record)
       state.bytes += record.count
+      state.recent.append(record)
       wake(&state, from: [.asleep])
       return false
     }
@@ -108,15 +110,23 @@ public final class History: Sendable {
       return state.records
     }
     store.write(records)
+    let session = store.session
+    state.withLock { $0.recent.session = session }
   }
 
   // MARK: Queries
+
+  /// What ``entries(_:outputs:)`` gives, where that needs no file; it is then given at once.
+  public func recentEntries(_ query: HistoryQuery, outputs: Bool = false) -> [HistoryEntry]? {
+    state.withLock { $0.recent.entries(query, outputs: outputs) }
+  }
 
   /// The lines that a query finds, oldest first, with their results where these are wanted.
   ///
   /// Works on the caller's thread, and waits for the file; see ``perform(_:)``.
   public func entries(_ query: HistoryQuery, outputs: Bool = false) -> [HistoryEntry] {
-    store.withLock { store in
+    if let recent = recentEntries(query, outputs: outputs) { return recent }
+    return store.withLock { store in
       write(&store)
       return store.find(query, outputs: outputs)
     }

@@ -54,7 +54,9 @@ struct HistoryFile {
     }
     // A commit then waits for no disk, and a process that ends in whatever way breaks nothing.
     try database.run("PRAGMA synchronous = NORMAL")
-    try database.run("PRAGMA cache_size = -256")
+    try database.run("PRAGMA cache_size = -64")
+    // What stands in the log is read again at the next start, before the first line is kept.
+    try database.run("PRAGMA wal_autocheckpoint = 100")
     if checksPages, try database.text("PRAGMA quick_check(1)") != "ok" {
       throw .damaged("its content is damaged")
     }

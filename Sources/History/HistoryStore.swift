@@ -46,6 +46,9 @@ struct HistoryStore {
     self.report = report
   }
 
+  /// The number of this session, once it has one.
+  var session: Int? { connection?.session }
+
   private var limit: Int { place == .memory ? Self.memoryLimit : Self.fileLimit }
 
   // MARK: Writing

@@ -10,6 +10,7 @@ struct Desk {
   private let signer: Signer
   private var envelope: Envelope
   private var replays = ReplayWindow()
+  private var questions = Questions()
 
   init(kernel: Kernel, transport: any Transport) {
     self.kernel = kernel
@@ -42,12 +43,18 @@ struct Desk {
     if let milliseconds = kernel.foldedLog.summarise() {
       pause = min(milliseconds, pause ?? milliseconds)
     }
+    if !questions.isEmpty {
+      askAgain()
+      if !questions.isEmpty { pause = min(Questions.interval, pause ?? Questions.interval) }
+    }
     let transport = transport
-    transport.wait(for: kernel.outbox.wakeup, milliseconds: pause) { event in handle(event) }
+    transport.wait(milliseconds: pause) { event in handle(event) }
   }
 
   /// Stops the running cell, refuses those that wait, and delivers what was still to be said.
   private mutating func stop() {
+    // Who asked for the end waits for the reply, and not for all that ends with it.
+    flush()
     kernel.session.close()
     for shell in kernel.shells { shell.close() }
     kernel.queries.close()
@@ -61,19 +68,37 @@ struct Desk {
       kernel.engine.interrupt()
       turn(atMost: step)
     }
-    if case .send(let items) = kernel.outbox.take(now: .now()) {
-      for item in items { send(item) }
-    }
+    flush()
+  }
+
+  /// Sends what waits and is due.
+  private mutating func flush() {
+    guard case .send(let items) = kernel.outbox.take(now: .now()) else { return }
+    for item in items { send(item) }
   }
 
   private mutating func send(_ item: Outgoing) {
+    if deliver(item) { return }
+    if item.announces != nil {
+      questions.append(item)
+    } else {
+      kernel.foldedLog.log(.warning, "could not send on \(item.channel.rawValue)", item.type)
+    }
+  }
+
+  private mutating func askAgain() {
+    var questions = questions
+    questions.ask { deliver($0) }
+    self.questions = questions
+  }
+
+  /// Signs a message and hands it to the transport; false when that cannot send it.
+  private mutating func deliver(_ item: Outgoing) -> Bool {
     item.announces?.announce(messageID: envelope.nextMessageID)
     let parts = envelope.frames(
       type: item.type, date: item.date, identities: item.identities, parent: item.parent,
       metadata: item.metadata, content: item.content, buffers: item.buffers)
-    if !transport.send(parts, on: item.channel) {
-      kernel.foldedLog.log(.warning, "could not send on \(item.channel.rawValue)", item.type)
-    }
+    return transport.send(parts, on: item.channel)
   }
 
   private mutating func handle(_ event: TransportEvent) {
@@ -172,7 +197,13 @@ struct Desk {
       kernel.serve(exchange)
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
-    case .history: accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
+    case .history:
+      if kernel.canRecallAtOnce(exchange) {
+        kernel.serve(exchange)
+        accepted = true
+      } else {
+        accepted = kernel.history.perform { [kernel] in kernel.serve(exchange) }
+      }
     case .cells, .session:
       do throws(KernelFailure) { accepted = try kernel.accept(exchange) } catch {
         throw ErrorReply(name: "SystemError", message: error.description)

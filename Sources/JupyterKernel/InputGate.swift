@@ -62,6 +62,11 @@ final class InputGate: Sendable {
   /// The question was sent under this id.
   func announce(messageID: String) { state.withLock { $0.accepted.append(messageID) } }
 
+  /// Whether a cell waits for the answer of the client with these identities.
+  func waits(for identities: [[UInt8]]) -> Bool {
+    state.withLock { $0.identities == identities && $0.answer == nil }
+  }
+
   /// An answer arrived; false when nobody waits for it.
   ///
   /// Clients differ in the parent header of an answer: that of the question, that of the cell, or

@@ -2,6 +2,14 @@ import History
 import JupyterProtocol
 
 extension Kernel {
+  /// Whether the lines that are asked for are at hand, so that no file is to be waited for.
+  func canRecallAtOnce(_ exchange: Exchange) -> Bool {
+    guard let request = try? exchange.decode(HistoryRequest.self),
+      case .tail(let count) = request.access
+    else { return false }
+    return history.recentEntries(.tail(count)) != nil
+  }
+
   /// Answers from the lines that ran, of this session and others.
   func recall(_ request: HistoryRequest) throws(ErrorReply) -> HistoryReply {
     let query: HistoryQuery

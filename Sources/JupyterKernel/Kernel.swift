@@ -91,6 +91,7 @@ public final class Kernel: Sendable {
 
   /// Serves requests until a client or the system ends the kernel.
   public func run(on transport: any Transport) throws(KernelFailure) -> Ending {
+    try transport.watch(outbox.wakeup)
     try startCells(name: "cells") { [self] in
       while let work = session.next() {
         switch work {

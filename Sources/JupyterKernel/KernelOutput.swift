@@ -33,7 +33,8 @@ final class KernelOutput: OutputSink {
 
   func write(_ text: String, to stream: StandardStream) {
     guard !isSilent, !text.isEmpty else { return }
-    kernel.outbox.write(text, to: stream, parent: exchange.parent)
+    // After a silence the first line goes out at once: then it is to be seen at once, too.
+    if kernel.outbox.write(text, to: stream, parent: exchange.parent) { kernel.engine.giveWay() }
   }
 
   func display(_ bundle: MIMEBundle, id: String?) {

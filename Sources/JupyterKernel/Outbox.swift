@@ -48,7 +48,7 @@ final class Outbox: Sendable {
 
   init() throws(KernelFailure) {
     wakeup = try Wakeup()
-    room = try Wakeup()
+    room = try Wakeup(isCounted: true)
   }
 
   /// Queues a message; never blocks.
@@ -68,11 +68,14 @@ final class Outbox: Sendable {
 
   /// Queues text on a stream; blocks while too much waits.
   ///
-  /// For threads that run cells only.
-  func write(_ text: String, to stream: StandardStream, parent: [UInt8]) {
+  /// For threads that run cells only. Returns whether it is sent at once, and nothing waits before
+  /// it.
+  func write(_ text: String, to stream: StandardStream, parent: [UInt8]) -> Bool {
+    var isFirst = false
     let size = text.utf8.count
     whenThereIsRoom { state in
       state.bytes += size
+      isFirst = state.textBytes == 0 && state.reader != .pausing
       state.textBytes += size
       if !state.join(text, on: stream, parent: parent) {
         state.items.append(Outgoing(text, on: stream, parent: parent))
@@ -83,6 +86,7 @@ final class Outbox: Sendable {
       if wakes { state.reader = .working }
       return wakes
     }
+    return isFirst
   }
 
   /// Waits for room, and does `body`, which says whether to wake the I/O thread.

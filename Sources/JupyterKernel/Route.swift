@@ -10,7 +10,8 @@ struct Route: Sendable {
     case transport
     /// Beside the running cell.
     case queries
-    /// Beside both, by the history's own thread: it may have to wait for a disk.
+    /// Beside both, by the history's own thread, as it may have to wait for a disk; what is in
+    /// memory comes at once.
     case history
     /// After the cells of its shell that came before.
     case cells

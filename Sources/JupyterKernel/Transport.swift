@@ -5,16 +5,18 @@ import JupyterProtocol
 /// All of it is called on one thread, the kernel's I/O thread. The heartbeat is the transport's own
 /// business.
 public protocol Transport: AnyObject {
-  /// Waits until something came, `wakeup` was signalled or the time is over, and hands over what
-  /// came.
+  /// From now on `wakeup` ends each wait, and is taken back by it.
+  func watch(_ wakeup: Wakeup) throws(KernelFailure)
+
+  /// Waits until something came, the watched wakeup was signalled or the time is over, and hands
+  /// over what came.
   ///
   /// Control messages come before those of the other channels. Nil waits for ever.
-  func wait(
-    for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void)
+  func wait(milliseconds: Int?, _ handle: (TransportEvent) -> Void)
 
   /// Whether more waits for subscribers than is good; then nothing is to be sent for now.
   ///
-  /// It does not last: subscribers that do not read are cut off by ``wait(for:milliseconds:_:)``.
+  /// It does not last: subscribers that do not read are cut off by ``wait(milliseconds:_:)``.
   var isCongested: Bool { get }
 
   /// Sends a multipart message; false when it could not be sent.

@@ -1,3 +1,5 @@
+import CLinux
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,44 +9,41 @@
 /// A bell that one thread rings and another waits for, as a file descriptor that also fits into a
 /// poll.
 ///
-/// Sendable without a lock: the descriptors never change, and the system serialises what is done
-/// with a pipe.
+/// It is an event counter and not a pipe: the system takes it that who writes to a pipe is about to
+/// sleep, and wakes the reader on the writer's processor, where it waits while a cell computes.
+///
+/// Sendable without a lock: the descriptor never changes, and the system serialises what is done
+/// with it.
 public final class Wakeup: Sendable {
   /// Becomes readable when the bell is rung.
   public let descriptor: Int32
-  private let ringer: Int32
 
-  public init() throws(KernelFailure) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .system("a pipe", errno) }
-    descriptor = ends[0]
-    ringer = ends[1]
-    for end in ends {
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-    }
+  /// - Parameter isCounted: whether each signal wakes one waiter by ``waitForOne()``.
+  public init(isCounted: Bool = false) throws(KernelFailure) {
+    descriptor = event_counter(isCounted ? 1 : 0)
+    guard descriptor >= 0 else { throw .system("an event counter", errno) }
   }
 
-  deinit {
-    close(descriptor)
-    close(ringer)
-  }
+  deinit { close(descriptor) }
 
   /// Wakes the waiter, now or when it next waits.
   ///
-  /// A full pipe is as good as one more byte: the waiter will wake.
+  /// A full counter is as good as one more: the waiter will wake.
   public func signal() {
-    var byte: UInt8 = 1
-    while write(ringer, &byte, 1) < 0, errno == EINTR {}
+    var one: UInt64 = 1
+    while write(descriptor, &one, 8) < 0, errno == EINTR {}
   }
 
   /// Takes back all signals so far.
-  public func reset() {
-    var bytes: (UInt64, UInt64) = (0, 0)
-    while true {
-      let count = withUnsafeMutableBytes(of: &bytes) { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 16, count >= 0 || errno != EINTR { return }
+  public func reset() { _ = take() }
+
+  /// Takes all signals, or one of those that are counted; false when there is none.
+  private func take() -> Bool {
+    var count: UInt64 = 0
+    while read(descriptor, &count, 8) < 0 {
+      if errno != EINTR { return false }
     }
+    return true
   }
 
   /// Blocks until there is a signal, and takes all there are.
@@ -55,8 +54,7 @@ public final class Wakeup: Sendable {
 
   /// Blocks until there is a signal, and takes one.
   public func waitForOne() {
-    var byte: UInt8 = 0
-    repeat { Self.wait(forOneOf: [self], milliseconds: nil) } while read(descriptor, &byte, 1) != 1
+    repeat { Self.wait(forOneOf: [self], milliseconds: nil) } while !take()
   }
 
   /// Blocks until one of several has a signal, or the time is over; takes no signal.

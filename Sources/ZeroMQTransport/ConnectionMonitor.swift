@@ -7,7 +7,7 @@ import JupyterProtocol
 struct ConnectionMonitor {
   let channel: Channel
   /// A pair socket on which the events come.
-  let pointer: UnsafeMutableRawPointer
+  let socket: Socket
   /// The connections that are open, by their descriptors.
   private(set) var connections: Set<Int32> = []
 
@@ -15,29 +15,30 @@ struct ConnectionMonitor {
     ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
     | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 
-  init(of socket: Socket, in context: UnsafeMutableRawPointer) throws(KernelFailure) {
-    channel = socket.channel
-    let address = "inproc://monitor-\(socket.channel.rawValue)"
-    guard zmq_socket_monitor(socket.pointer, address, Self.events) == 0,
+  init(of watched: Socket, in context: UnsafeMutableRawPointer) throws(KernelFailure) {
+    channel = watched.channel
+    let address = "inproc://monitor-\(watched.channel.rawValue)"
+    guard zmq_socket_monitor(watched.pointer, address, Self.events) == 0,
       let pointer = zmq_socket(context, ZMQ_PAIR)
-    else { throw .transport("cannot watch the \(socket.channel.rawValue) socket") }
-    self.pointer = pointer
+    else { throw .transport("cannot watch the \(watched.channel.rawValue) socket") }
     let pair = Socket(pointer, as: channel)
+    self.socket = pair
     // A full queue of events would block the thread of libzmq.
     pair.set(ZMQ_RCVHWM, Int32(0))
     pair.set(ZMQ_LINGER, Int32(0))
     guard zmq_connect(pointer, address) == 0 else {
-      zmq_close(pointer)
-      throw .transport("cannot watch the \(socket.channel.rawValue) socket")
+      pair.close()
+      throw .transport("cannot watch the \(watched.channel.rawValue) socket")
     }
+    // Only who found nothing is told of what comes; nothing comes before the socket is bound.
+    _ = pair.receive()
   }
 
   /// Takes in what happened; hands over why a connection failed, and whether for want of the key.
   ///
   /// An event has two frames: its number and a value, two and four bytes; and the address.
   mutating func update(_ failed: (String, Bool) -> Void) {
-    let pair = Socket(pointer, as: channel)
-    while case .message(let parts) = pair.receive() {
+    while case .message(let parts) = socket.receive() {
       guard let event = parts.first, event.count >= 6 else { continue }
       let number = Int32(event[0]) | Int32(event[1]) << 8
       let value = (2..<6).reduce(Int32(0)) { $0 | Int32(event[$1]) << Int32(8 * ($1 - 2)) }
@@ -60,5 +61,5 @@ struct ConnectionMonitor {
     }
   }
 
-  func close() { zmq_close(pointer) }
+  func close() { socket.close() }
 }

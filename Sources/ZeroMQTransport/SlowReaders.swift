@@ -1,4 +1,4 @@
-import CZeroMQ
+import CLinux
 import JupyterProtocol
 
 /// Finds the connections whose peer does not read, while nothing new is sent.

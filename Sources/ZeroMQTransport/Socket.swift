@@ -7,6 +7,8 @@ import JupyterProtocol
 struct Socket {
   let pointer: UnsafeMutableRawPointer
   let channel: Channel
+  /// Becomes readable when something came since the socket was last used.
+  let descriptor: Int32
 
   /// More frames than this in one message are read and thrown away.
   static let maximumFrames = 4096
@@ -21,17 +23,20 @@ struct Socket {
   init(_ pointer: UnsafeMutableRawPointer, as channel: Channel) {
     self.pointer = pointer
     self.channel = channel
+    var descriptor: Int32 = -1
+    var size = MemoryLayout<Int32>.size
+    zmq_getsockopt(pointer, ZMQ_FD, &descriptor, &size)
+    self.descriptor = descriptor
   }
 
   init(
     _ channel: Channel, in context: UnsafeMutableRawPointer, _ connection: ConnectionFile
   ) throws(KernelFailure) {
-    self.channel = channel
     let kind = channel == .iopub ? ZMQ_XPUB : ZMQ_ROUTER
     guard let pointer = zmq_socket(context, kind) else {
       throw .transport("cannot open the \(channel.rawValue) socket: \(Self.lastError)")
     }
-    self.pointer = pointer
+    self.init(pointer, as: channel)
     set(ZMQ_LINGER, Self.linger)
     set(ZMQ_RCVHWM, Int32(0))
     // What waits for subscribers is bounded by ``Backlog``, in bytes.
@@ -49,6 +54,8 @@ struct Socket {
       // dead.
       set(ZMQ_ROUTER_HANDOVER, Int32(1))
     }
+    // A question whose client is not there yet is asked again, and not lost.
+    if channel == .stdin { set(ZMQ_ROUTER_MANDATORY, Int32(1)) }
     if connection.ip.contains(":") { set(ZMQ_IPV6, Int32(1)) }
     if let curve = connection.curve {
       set(ZMQ_CURVE_SERVER, Int32(1))

@@ -1,30 +1,38 @@
+import CLinux
 import CZeroMQ
 import Glibc
 import JupyterKernel
 import JupyterProtocol
 
-/// The five channels of a kernel as libzmq sockets, all owned by the thread that calls
-/// ``wait(for:milliseconds:_:)``.
+/// The five channels of a kernel as libzmq sockets, all but the heartbeat owned by the thread that
+/// calls ``wait(milliseconds:_:)``.
 public final class ZeroMQTransport: Transport {
   /// The connection with the ports that are listened on.
   public let connection: ConnectionFile
   let context: UnsafeMutableRawPointer
   private let control: Socket
-  private let heartbeat: Socket
   private let iopub: Socket
   private let stdin: Socket
   private let shell: Socket
+  /// All but the heartbeat's, in the order in which they are served.
+  private let channels: [Socket]
   let signals: Signals
   /// Becomes readable when the process that started the kernel is gone; -1 when there is none to
   /// watch.
   private(set) var parent: Int32
   private var isClosed = false
+  private var ready: ReadyList
   private let backlog: Backlog
   /// One for each channel.
   private var monitors: [ConnectionMonitor]
   private var slowReaders = SlowReaders()
   /// Whether too much waited for subscribers when this was last asked.
   private var wasCongested = false
+  /// The channels that may hold messages of which their descriptors say nothing.
+  ///
+  /// libzmq's descriptor tells of what came since the socket was last used, for whatever: after each
+  /// use the socket itself has to be asked.
+  private var unread: Set<Channel> = [.control, .iopub, .stdin, .shell]
 
   /// After so many messages of a channel the others get their turn.
   private static let messagesPerTurn = 64
@@ -34,6 +42,7 @@ public final class ZeroMQTransport: Transport {
   /// `parent` is the process whose end ends the kernel.
   public init(_ connection: ConnectionFile, parent: Int32? = nil) throws(KernelFailure) {
     if let curve = connection.curve { try Self.check(curve) }
+    KernelThread.becomePrompt()
     guard let context = zmq_ctx_new() else {
       throw .transport("cannot start libzmq: \(Socket.lastError)")
     }
@@ -51,11 +60,22 @@ public final class ZeroMQTransport: Transport {
     do throws(KernelFailure) {
       signals = try Signals()
       backlog = try Backlog()
+      ready = try ReadyList()
+      self.parent = parent.map { process_descriptor($0) } ?? -1
+      try ready.add(signals.descriptor, for: .signals)
+      try ready.add(backlog.drained.descriptor, for: .drained)
+      if self.parent >= 0 { try ready.add(self.parent, for: .parent) }
       control = try open(.control)
-      heartbeat = try open(.heartbeat)
+      let heartbeat = try open(.heartbeat)
       iopub = try open(.iopub)
       stdin = try open(.stdin)
       shell = try open(.shell)
+      for (index, monitor) in monitors.enumerated() {
+        try ready.add(monitor.socket.descriptor, for: .monitor(index))
+      }
+      channels = [control, iopub, stdin, shell]
+      for socket in channels { try ready.add(socket.descriptor, for: .channel(socket)) }
+      try Heartbeat.start(on: heartbeat)
     } catch {
       for socket in opened { socket.close() }
       for monitor in monitors { monitor.close() }
@@ -65,7 +85,6 @@ public final class ZeroMQTransport: Transport {
     self.connection = connection
     self.context = context
     self.monitors = monitors
-    self.parent = parent.map { process_descriptor($0) } ?? -1
   }
 
   deinit { close() }
@@ -103,44 +122,57 @@ public final class ZeroMQTransport: Transport {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  public func wait(
-    for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void
-  ) {
-    func item(_ socket: Socket) -> zmq_pollitem_t {
-      zmq_pollitem_t(socket: socket.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
-    }
-    func item(_ descriptor: Int32) -> zmq_pollitem_t {
-      zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
-    }
-    var items = [
-      item(control), item(heartbeat), item(iopub), item(stdin), item(shell),
-      item(wakeup.descriptor), item(signals.descriptor), item(backlog.drained.descriptor),
-    ]
-    for monitor in monitors { items.append(item(Socket(monitor.pointer, as: monitor.channel))) }
-    if parent >= 0 { items.append(item(parent)) }
-    // While subscribers are waited for, they are watched.
+  public func watch(_ wakeup: Wakeup) throws(KernelFailure) {
+    try ready.add(wakeup.descriptor, for: .wakeup(wakeup))
+  }
+
+  public func wait(milliseconds: Int?, _ handle: (TransportEvent) -> Void) {
+    // While subscribers are watched, they are looked at now and then.
     let interval = wasCongested ? SlowReaders.interval : nil
-    let limit = [milliseconds, interval].compactMap { $0 }.min() ?? -1
-    let count = zmq_poll(&items, Int32(items.count), limit)
-    defer { if wasCongested { cutSlowReaders(handle) } }
-    guard count > 0 else { return }
-    func isReady(_ index: Int) -> Bool { index < items.count && items[index].revents != 0 }
-    if isReady(5) { wakeup.reset() }
-    if isReady(6) {
-      for signal in signals.take() { handle(signal == SIGINT ? .interrupted : .terminated) }
+    var limit = [milliseconds, interval].compactMap { $0 }.min() ?? -1
+    for socket in channels where unread.remove(socket.channel) != nil {
+      if receive(socket, handle) { limit = 0 }
     }
-    if isReady(7) { backlog.drained.reset() }
-    for index in monitors.indices where isReady(8 + index) { updateMonitor(index, handle) }
-    if isReady(8 + monitors.count) {
-      Glibc.close(parent)
-      parent = -1
-      handle(.orphaned)
+    for source in ready.wait(milliseconds: limit) {
+      switch source {
+      case .wakeup(let wakeup): wakeup.reset()
+      case .signals:
+        for signal in signals.take() { handle(signal == SIGINT ? .interrupted : .terminated) }
+      case .drained: backlog.drained.reset()
+      case .parent:
+        Glibc.close(parent)
+        parent = -1
+        handle(.orphaned)
+      case .monitor(let index): updateMonitor(index, handle)
+      case .channel(let socket): _ = receive(socket, handle)
+      }
     }
-    if isReady(0) { receive(control, handle) }
-    if isReady(1) { echo() }
-    if isReady(2) { takeSubscriptions(handle) }
-    if isReady(3) { receive(stdin, handle) }
-    if isReady(4) { receive(shell, handle) }
+    if wasCongested { cutSlowReaders(handle) }
+  }
+
+  /// Takes in what came on a channel; whether there was anything.
+  private func receive(_ socket: Socket, _ handle: (TransportEvent) -> Void) -> Bool {
+    for count in 0..<Self.messagesPerTurn {
+      guard let received = socket.receive() else { return count > 0 }
+      switch (received, socket.channel) {
+      case (.message(let parts), .iopub): takeSubscription(parts, handle)
+      case (.message(let parts), let channel): handle(.message(parts, channel))
+      case (.oversized(let frames), let channel):
+        handle(.dropped("it has \(frames) frames", channel))
+      }
+    }
+    unread.insert(socket.channel)
+    return true
+  }
+
+  /// A subscription is a frame of 1 or 0 and the topic; what else a peer sends up is dropped.
+  private func takeSubscription(_ parts: [[UInt8]], _ handle: (TransportEvent) -> Void) {
+    guard parts.count == 1, let kind = parts[0].first, kind <= 1 else {
+      return handle(.dropped("a subscriber may not send", .iopub))
+    }
+    let topic = Array(parts[0].dropFirst())
+    iopub.confirmSubscription(topic, holds: kind == 1)
+    if kind == 1 { handle(.subscribed(topic: topic)) }
   }
 
   public var isCongested: Bool {
@@ -167,60 +199,21 @@ public final class ZeroMQTransport: Transport {
     }
   }
 
-  private func receive(_ socket: Socket, _ handle: (TransportEvent) -> Void) {
-    for _ in 0..<Self.messagesPerTurn {
-      switch socket.receive() {
-      case .message(let parts): handle(.message(parts, socket.channel))
-      case .oversized(let frames):
-        handle(.dropped("it has \(frames) frames", socket.channel))
-      case nil: return
-      }
-    }
-  }
-
-  /// The heartbeat: every message back as it came, whatever it is.
-  private func echo() {
-    for _ in 0..<Self.messagesPerTurn {
-      switch heartbeat.receive() {
-      case .message(let parts): _ = heartbeat.send(parts)
-      case .oversized: break
-      case nil: return
-      }
-    }
-  }
-
-  /// Subscriptions come as a frame of 1 or 0 and the topic; what else a peer sends up is dropped.
-  private func takeSubscriptions(_ handle: (TransportEvent) -> Void) {
-    for _ in 0..<Self.messagesPerTurn {
-      switch iopub.receive() {
-      case .message(let parts):
-        guard parts.count == 1, let kind = parts[0].first, kind <= 1 else {
-          handle(.dropped("a subscriber may not send", .iopub))
-          continue
-        }
-        let topic = Array(parts[0].dropFirst())
-        iopub.confirmSubscription(topic, holds: kind == 1)
-        if kind == 1 { handle(.subscribed(topic: topic)) }
-      case .oversized(let frames): handle(.dropped("it has \(frames) frames", .iopub))
-      case nil: return
-      }
-    }
-  }
-
   public func send(_ parts: [[UInt8]], on channel: Channel) -> Bool {
-    switch channel {
+    unread.insert(channel)
+    return switch channel {
     case .shell: shell.send(parts)
     case .control: control.send(parts)
     case .stdin: stdin.send(parts)
     case .iopub: iopub.publish(parts, counting: backlog)
-    case .heartbeat: heartbeat.send(parts)
+    case .heartbeat: false
     }
   }
 
   public func close() {
     guard !isClosed else { return }
     isClosed = true
-    for socket in [control, heartbeat, iopub, stdin, shell] { socket.close() }
+    for socket in channels { socket.close() }
     for monitor in monitors { monitor.close() }
     zmq_ctx_term(context)
     if parent >= 0 { Glibc.close(parent) }

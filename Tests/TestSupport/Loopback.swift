@@ -26,13 +26,15 @@ final class LoopbackLine: Sendable {
 /// A transport within the process: no sockets, no library.
 final class LoopbackTransport: Transport {
   private let line: LoopbackLine
+  private var wakeups: [Wakeup] = []
 
   init(line: LoopbackLine) { self.line = line }
 
-  func wait(for wakeup: Wakeup, milliseconds: Int?, _ handle: (TransportEvent) -> Void) {
-    Wakeup.wait(forOneOf: [wakeup, line.kernelBell], milliseconds: milliseconds)
-    wakeup.reset()
-    line.kernelBell.reset()
+  func watch(_ wakeup: Wakeup) { wakeups = [wakeup, line.kernelBell] }
+
+  func wait(milliseconds: Int?, _ handle: (TransportEvent) -> Void) {
+    Wakeup.wait(forOneOf: wakeups, milliseconds: milliseconds)
+    for wakeup in wakeups { wakeup.reset() }
     let events = line.toKernel.withLock { events in
       defer { events = [] }
       return events

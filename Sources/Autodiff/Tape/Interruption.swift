@@ -1,6 +1,12 @@
 import CKernels
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A flag by which the running cell is asked to stop: by the user, from another thread, or because
 /// it passes a limit; or to look up between two statements, because another thread wants something
 /// of its session.
@@ -11,23 +17,42 @@ public final class Interruption: Sendable {
     static let limit: UInt8 = 2
     static let stop = user | limit
     static let attention: UInt8 = 4
+    static let pause: UInt8 = 8
   }
 
   private let flag = Atomic<UInt8>(0)
   /// The limit that was passed.
   private let passed = Mutex<GateError?>(nil)
+  /// Whether what runs sleeps until `bell` rings.
+  private let isAsleep = Atomic<Bool>(false)
+  // Sendable: a semaphore is made for several threads, and for signal handlers.
+  nonisolated(unsafe) private let bell: UnsafeMutablePointer<sem_t>
 
-  public init() {}
+  public init() {
+    bell = .allocate(capacity: 1)
+    sem_init(bell, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(bell)
+    bell.deallocate()
+  }
 
   /// Asks to stop; safe from any thread and from signal handlers.
-  public func request() { flag.bitwiseOr(Request.user, ordering: .relaxed) }
+  public func request() { set(Request.user) }
+
+  private func set(_ bits: UInt8) {
+    flag.bitwiseOr(bits, ordering: .sequentiallyConsistent)
+    if isAsleep.load(ordering: .sequentiallyConsistent) { sem_post(bell) }
+  }
+
   /// Forgets all requests to stop.
   public func clear() { flag.bitwiseAnd(~Request.stop, ordering: .relaxed) }
   @inlinable public var isRequested: Bool { isSet }
   @usableFromInline var isSet: Bool { flag.load(ordering: .relaxed) & Request.stop != 0 }
 
   /// Asks to look up, without stopping; safe from any thread.
-  public func requestAttention() { flag.bitwiseOr(Request.attention, ordering: .relaxed) }
+  public func requestAttention() { set(Request.attention) }
   /// Whether anything at all is asked.
   @inline(__always)
   public var needsAttention: Bool { flag.load(ordering: .relaxed) != 0 }
@@ -37,10 +62,28 @@ public final class Interruption: Sendable {
     return before & Request.attention != 0
   }
 
+  /// Asks to leave the processor for a moment; safe from any thread.
+  public func requestPause() { flag.bitwiseOr(Request.pause, ordering: .relaxed) }
+  /// Whether that was asked since the last call.
+  public func takePause() -> Bool {
+    let (before, _) = flag.bitwiseAnd(~Request.pause, ordering: .relaxed)
+    return before & Request.pause != 0
+  }
+
+  /// Sleeps for so many nanoseconds, or until anything is asked.
+  public func sleep(nanoseconds: Int) {
+    isAsleep.store(true, ordering: .sequentiallyConsistent)
+    defer { isAsleep.store(false, ordering: .sequentiallyConsistent) }
+    // What was rung for before, and seen without sleeping.
+    while sem_trywait(bell) == 0 {}
+    guard flag.load(ordering: .sequentiallyConsistent) & ~Request.pause == 0 else { return }
+    _ = nabla_wait(bell, Int64(nanoseconds))
+  }
+
   /// Asks to stop with an error that says which limit was passed; safe from any thread.
   public func request(with error: GateError) {
     passed.withLock { $0 = error }
-    flag.bitwiseOr(Request.limit, ordering: .relaxed)
+    set(Request.limit)
   }
 
   /// The error by which the cell stops.

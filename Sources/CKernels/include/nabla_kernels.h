@@ -1,6 +1,8 @@
 #pragma once
 
+#include <semaphore.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // Loops over float64 entries, compiled once for each level of the CPU. Results are IEEE's for
 // arithmetic, roots and comparisons, and within 4 units in the last place for functions.
@@ -118,6 +120,9 @@ void nabla_product_outers(const double *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a
 /// The object by which the running thread is interrupted; null where there is none.
 void *_Nullable nabla_thread_interruption(void);
 void nabla_set_thread_interruption(void *_Nullable interruption);
+
+// Waits until the bell rings, at most so long; 0 when it rang.
+int nabla_wait(sem_t *_Nonnull bell, int64_t nanoseconds);
 
 /// So many bytes of addresses that share a few pages; null where the system refuses.
 ///

@@ -98,7 +98,7 @@ extension Session {
     ]
   }
 
-  /// Waits, and looks for an interruption every few milliseconds.
+  /// Waits, unless interrupted.
   private func sleep(_ seconds: Double) throws(Failure) {
     guard seconds >= 0 else { throw Failure(.value, "sleep() needs a time that is not negative") }
     let clock = ContinuousClock()
@@ -107,8 +107,9 @@ extension Session {
       if interruption.needsAttention { try attend() }
       let rest = end - clock.now
       if rest <= .zero { return }
-      let step = min(rest, .milliseconds(5))
-      usleep(useconds_t(step.components.attoseconds / 1_000_000_000_000) + 1)
+      let step = min(rest, .seconds(3600)).components
+      interruption.sleep(
+        nanoseconds: Int(step.seconds) * 1_000_000_000 + Int(step.attoseconds / 1_000_000_000))
     }
   }
 

@@ -66,6 +66,8 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   public func interrupt() { runningCells.request() }
 
+  public func giveWay() { interruption.requestPause() }
+
   public func prepareToExecute() {
     interruption.clear()
     isPrepared.store(true, ordering: .releasing)

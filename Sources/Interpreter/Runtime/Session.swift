@@ -236,11 +236,15 @@ final class Session {
     do throws(GateError) { try Interruption.checkCurrent() } catch { throw Failure(error) }
   }
 
+  /// What it takes to send what was shown to a client that waits for it, in nanoseconds.
+  private static let pause = 200_000
+
   /// Between two statements: ends what runs where that is asked for, and lets others see the names.
   @inline(never)
   func attend() throws(Failure) {
     try checkInterruption()
     if interruption.takeAttention() { snapshots.serve(self) }
+    if interruption.takePause() { interruption.sleep(nanoseconds: Self.pause) }
   }
 
   /// What every turn of a loop does: ends it on an interruption, and keeps the tape small.

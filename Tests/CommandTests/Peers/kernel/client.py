@@ -170,25 +170,28 @@ class Client:
         self.sockets = {}
         self.seen = []
         self.count = 0
-        for channel in connect:
-            kind = {"iopub": zmq.SUB, "hb": zmq.REQ}.get(channel, zmq.DEALER)
-            s = kernel.context.socket(kind)
-            s.linger = 0
-            s.RECONNECT_IVL = 5
-            s.SNDHWM = 0
-            s.RCVHWM = 0
-            if kind == zmq.DEALER:
-                s.identity = self.identity
-            if kind == zmq.SUB:
-                s.subscribe(topic)
-            for name, value in kernel_curve(kernel).items():
-                setattr(s, name, value)
-            s.connect(kernel.url(channel))
-            self.sockets[channel] = s
         self.poller = zmq.Poller()
-        for channel, s in self.sockets.items():
-            if channel != "hb":
-                self.poller.register(s, zmq.POLLIN)
+        for channel in connect:
+            self.connect(channel, topic)
+
+    def connect(self, channel, topic=b""):
+        """Opens a channel."""
+        kind = {"iopub": zmq.SUB, "hb": zmq.REQ}.get(channel, zmq.DEALER)
+        s = self.kernel.context.socket(kind)
+        s.linger = 0
+        s.RECONNECT_IVL = 5
+        s.SNDHWM = 0
+        s.RCVHWM = 0
+        if kind == zmq.DEALER:
+            s.identity = self.identity
+        if kind == zmq.SUB:
+            s.subscribe(topic)
+        for name, value in kernel_curve(self.kernel).items():
+            setattr(s, name, value)
+        s.connect(self.kernel.url(channel))
+        self.sockets[channel] = s
+        if channel != "hb":
+            self.poller.register(s, zmq.POLLIN)
 
     def close(self):
         for s in self.sockets.values():

@@ -43,6 +43,46 @@ def test_input_is_refused_without_stdin(client, code):
     assert reply.content["status"] == "error"
 
 
+def test_input_waits_for_a_client_that_opens_its_stdin_late(kernel, code):
+    late = kernel.client(connect=("shell", "iopub", "control", "hb"))
+    late.ready()
+    message_id = late.send_execute(code.ask("name: "), allow_stdin=True)
+    time.sleep(0.3)
+    late.connect("stdin")
+    question = next(m for m in iter(late.receive, None) if m.type == "input_request")
+    late.send("input_reply", {"value": "Ada"}, channel="stdin", parent=question.header)
+    assert "got Ada" in text(late.gather(message_id))
+    # The channel is open now, and nothing is asked twice.
+    message_id = late.send_execute(code.ask("again: "), allow_stdin=True)
+    question = next(m for m in iter(late.receive, None) if m.type == "input_request")
+    assert question.content["prompt"] == "again: "
+    late.send("input_reply", {"value": "Bob"}, channel="stdin", parent=question.header)
+    assert "got Bob" in text(late.gather(message_id))
+
+
+def test_input_fails_where_the_client_never_opens_its_stdin(kernel, code):
+    deaf = kernel.client(connect=("shell", "iopub", "control", "hb"))
+    deaf.ready()
+    message_id = deaf.send_execute(code.ask("?"), allow_stdin=True)
+    # The kernel gives the client five seconds; the bound is a guard against a hang.
+    reply = next(m for m in deaf.gather(message_id, timeout=60) if m.type == "execute_reply")
+    assert reply.content["status"] == "error"
+    assert deaf.execute(code.trivial)[0].content["status"] == "ok"
+
+
+def test_an_interrupt_ends_waiting_for_a_client_to_open_its_stdin(kernel, code):
+    deaf = kernel.client(connect=("shell", "iopub", "control", "hb"))
+    deaf.ready()
+    message_id = deaf.send_execute(code.ask("?"), allow_stdin=True)
+    time.sleep(0.1)
+    deaf.request("interrupt_request", channel="control", timeout=3)
+    reply = next(m for m in deaf.gather(message_id, timeout=3) if m.type == "execute_reply")
+    assert reply.content["ename"] == "KeyboardInterrupt"
+    # Whose stdin comes now is not asked what nobody waits for.
+    deaf.connect("stdin")
+    assert not [m for m in deaf.drain(0.3) if m.channel == "stdin"]
+
+
 def test_an_interrupt_ends_waiting_for_input(client, code):
     message_id = client.send_execute(code.ask("?"), allow_stdin=True)
     next(m for m in iter(client.receive, None) if m.type == "input_request")
