@@ -111,15 +111,6 @@ public final class LineReader: Sendable {
     }
   }
 
-  /// All that is left of the input; nil where it is not UTF-8.
-  public func rest() -> String? { String(validating: restBytes(), as: UTF8.self) }
-
-  /// All that is left of the input.
-  public func restBytes() -> [UInt8] {
-    while readMore() {}
-    return pending.withLock { Array($0.take($0.bytes.count - $0.start)) }
-  }
-
   // MARK: Keys
 
   /// The next byte of a key; blocks until there is one.

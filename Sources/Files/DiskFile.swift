@@ -31,6 +31,15 @@ public struct DiskFile: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(path, errno) }
     defer { close(descriptor) }
+    return try read(descriptor)
+  }
+
+  /// All that is left of the standard input.
+  public static func readInput() throws(Failure) -> [UInt8] {
+    try Self("the standard input").read(STDIN_FILENO)
+  }
+
+  private func read(_ descriptor: Int32) throws(Failure) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Failure(path, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw Failure(path, EISDIR) }

@@ -114,14 +114,6 @@ import Testing
     #expect(reader.next() == .line("whole"))
   }
 
-  @Test("input that is not UTF-8 is no text")
-  func notUTF8() throws {
-    let pipe = Pipe()
-    pipe.fileHandleForWriting.write(Data([0x61, 0xFF]))
-    try pipe.fileHandleForWriting.close()
-    #expect(LineReader(descriptor: pipe.fileHandleForReading.fileDescriptor).rest() == nil)
-  }
-
   @Test("a large stack is large, and gives the result")
   func largeStack() {
     @Sendable func depth(_ level: Int) -> Int {

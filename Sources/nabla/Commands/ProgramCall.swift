@@ -84,19 +84,11 @@ struct ProgramCall {
     case .input(isNamed: false) where Terminal.input.isTerminal:
       return try Prompt.start(makeEngine())
     case .input:
-      return try start(
-        Self.text(LineReader().restBytes(), of: "the standard input"), "<stdin>", word: "-",
-        input: nil)
+      return try start(Self.inputText(), "<stdin>", word: "-", input: nil)
     case .text(let text): return try start(text, "<command>", word: "-c", input: LineReader())
     case .file(let path):
-      let bytes: [UInt8]
-      do throws(DiskFile.Failure) {
-        bytes = try DiskFile(path).read()
-      } catch {
-        throw CommandFailure(description: error.description)
-      }
       let request = ExecutionRequest(
-        code: try Self.text(bytes, of: path), allowsInput: true, file: path,
+        code: try Self.text(of: path), allowsInput: true, file: path,
         arguments: [path] + arguments, showsTables: options?.tables ?? false)
       return try start(request, input: LineReader())
     }
@@ -123,8 +115,25 @@ struct ProgramCall {
     return try nabla.makeEngine(boundsOutput: false)
   }
 
-  /// The text of a file or of the input; throws where it is not UTF-8.
-  static func text(_ bytes: [UInt8], of name: String) throws(CommandFailure) -> String {
+  /// The text of a file; throws where it cannot be read or is not UTF-8.
+  static func text(of path: String) throws(CommandFailure) -> String {
+    try text(path) { () throws(DiskFile.Failure) in try DiskFile(path).read() }
+  }
+
+  /// The text of the standard input.
+  static func inputText() throws(CommandFailure) -> String {
+    try text("the standard input", DiskFile.readInput)
+  }
+
+  private static func text(
+    _ name: String, _ read: () throws(DiskFile.Failure) -> [UInt8]
+  ) throws(CommandFailure) -> String {
+    let bytes: [UInt8]
+    do throws(DiskFile.Failure) {
+      bytes = try read()
+    } catch {
+      throw CommandFailure(description: error.description)
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CommandFailure(description: "\(name) is not UTF-8 text")
     }

@@ -53,23 +53,16 @@ enum Prompt {
   static func start(
     _ engine: any Engine, load path: String? = nil, history: HistoryPlace = .standard()
   ) throws -> Int32 {
-    var script: ExecutionRequest?
-    if let path {
-      do {
-        script = ExecutionRequest(
-          code: try ProgramCall.text(try DiskFile(path).read(), of: path), allowsInput: true,
-          file: path, showsTables: false)
-      } catch let failure as DiskFile.Failure {
-        throw CommandFailure(description: failure.description)
-      }
+    let script = try path.map { path throws(CommandFailure) in
+      ExecutionRequest(
+        code: try ProgramCall.text(of: path), allowsInput: true, file: path, showsTables: false)
     }
     if Terminal.input.isTerminal {
       let repl = REPL(engine: engine, history: history)
       Interrupts.watch { repl.interrupt() }
-      let request = script
-      return LargeStack.run { repl.run(loading: request) }
+      return LargeStack.run { repl.run(loading: script) }
     }
-    let source = try ProgramCall.text(LineReader().restBytes(), of: "the standard input")
+    let source = try ProgramCall.inputText()
     let program = Program(engine: engine, reader: nil)
     Interrupts.watch { program.interrupt() }
     let requests = [script, ExecutionRequest(code: source, title: "<stdin>")].compactMap(\.self)

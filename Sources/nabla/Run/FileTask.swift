@@ -126,7 +126,7 @@ struct FileTask {
     let isInput = entry == .input
     let script: Script
     do {
-      let bytes = isInput ? LineReader().restBytes() : try read()
+      let bytes = try isInput ? DiskFile.readInput() : read()
       script = try Script(path: isInput ? "<stdin>" : entry.path, bytes: bytes)
     } catch let error as CommandFailure {
       throw error

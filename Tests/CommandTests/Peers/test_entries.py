@@ -105,6 +105,10 @@ def test_what_cannot_be_run_ends_with_two(script, tmp_path):
     latin = subprocess.run([BINARY], input=b"\xe9", capture_output=True, timeout=60)
     assert latin.returncode == 2 and b"standard input is not UTF-8" in latin.stderr
     assert "No such file" in nabla("repl", "--load", tmp_path / "none.nabla", code=2).stderr
+    for arguments in ((), ("-",), ("repl",), ("run", "-")):
+        folder = os.open(tmp_path, os.O_RDONLY)
+        assert "standard input: Is a directory" in nabla(*arguments, stdin=folder, code=2).stderr
+        os.close(folder)
     if os.geteuid() != 0:
         closed = script("print(1)", "closed.nabla")
         closed.chmod(0)
@@ -170,12 +174,16 @@ def test_input_of_a_script_comes_from_the_standard_input(script):
     assert "nobody to ask" in nabla("-", input="input()", code=1).stderr
 
 
+def prompt(*arguments):
+    """The prompt on a terminal, before anything is read from it."""
+    return pexpect.spawn(
+        str(BINARY), list(map(str, arguments)), encoding="utf-8", timeout=10, dimensions=(40, 100)
+    )
+
+
 def test_the_prompt_with_the_names_of_a_script(script):
     path = script("def square(x):\n    return x * x\nprint('loaded')\n")
-    console = pexpect.spawn(
-        str(BINARY), ["repl", "--load", str(path)], encoding="utf-8", timeout=10,
-        dimensions=(40, 100),
-    )  # fmt: skip
+    console = prompt("repl", "--load", path)
     console.expect_exact("loaded\r\n")
     console.expect_exact(">>> ")
     console.sendline("square(9)")
@@ -189,10 +197,7 @@ def test_the_prompt_with_the_names_of_a_script(script):
 
 def test_an_error_in_a_loaded_script_leaves_its_names(script):
     path = script("x = 5\nno_such\n")
-    console = pexpect.spawn(
-        str(BINARY), ["repl", "--load", str(path)], encoding="utf-8", timeout=10,
-        dimensions=(40, 100),
-    )  # fmt: skip
+    console = prompt("repl", "--load", path)
     console.expect_exact("a.nabla, line 2")
     console.expect_exact(">>> ")
     console.sendline("x + 1")
@@ -202,7 +207,7 @@ def test_an_error_in_a_loaded_script_leaves_its_names(script):
 
 
 def test_the_bare_command_is_the_prompt_on_a_terminal():
-    console = pexpect.spawn(str(BINARY), [], encoding="utf-8", timeout=10, dimensions=(40, 100))
+    console = prompt()
     console.expect_exact(">>> ")
     assert "Nabla" in console.before
     console.sendline("6 * 7")
@@ -272,7 +277,7 @@ def test_a_script_that_ends_itself_is_well_in_a_run_unless_it_says_otherwise(scr
 
 def test_the_prompt_is_left_by_a_word():
     for word, status in (("exit", 0), ("quit()", 0), ("exit(3)", 3)):
-        console = pexpect.spawn(str(BINARY), [], encoding="utf-8", timeout=10, dimensions=(40, 100))
+        console = prompt()
         console.expect_exact(">>> ")
         console.sendline(word)
         console.expect(pexpect.EOF)
