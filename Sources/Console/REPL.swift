@@ -30,9 +30,12 @@ public final class REPL: Sendable {
 
   /// Stops the running code, or drops the lines that are being typed.
   public func interrupt() {
-    // While code runs it may wait for input: then both are needed.
-    if isRunning.withLock({ $0 }) { engine.interrupt() }
-    reader.interrupt()
+    isRunning.withLock { isRunning in
+      // While code runs it may wait for input: then both are needed. The code must not be seen to
+      // have ended between them, else the second would drop the next line.
+      if isRunning { engine.interrupt() }
+      reader.interrupt()
+    }
   }
 
   /// Runs until the input ends; returns the exit code.
