@@ -44,7 +44,10 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Hosts: who asks an engine
-    .target(name: "Console", dependencies: ["EngineInterface"], swiftSettings: strict),
+    .target(
+      name: "Console", dependencies: ["CEdit", "History", "EngineInterface", "Syntax"],
+      swiftSettings: strict),
+    .target(name: "CEdit", linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "ZeroMQTransport",
       dependencies: [
@@ -149,6 +152,8 @@ let package = Package(
       name: "JupyterTests",
       dependencies: ["JupyterKernel", "JupyterProtocol", "ZeroMQTransport", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "EngineInterface"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["nabla", "Files", "TestSupport"],
       exclude: ["Peers"], swiftSettings: strict),

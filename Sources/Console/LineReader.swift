@@ -4,7 +4,8 @@ import Synchronization
   import Glibc
 #endif
 
-/// Reads lines from a descriptor; a wait for one can be interrupted from another thread.
+/// Reads lines, or the bytes of keys, from a descriptor; a wait for one can be interrupted from
+/// another thread.
 public final class LineReader: Sendable {
   public enum Event: Sendable, Equatable {
     /// A line without its end.
@@ -15,11 +16,40 @@ public final class LineReader: Sendable {
     case end
   }
 
+  /// What a wait for a key gave.
+  enum KeyEvent: Equatable {
+    case byte(UInt8)
+    case interrupted
+    /// Somebody has something to say: a signal by its number, or a thread by ``news``.
+    case told(UInt8)
+    case end
+  }
+
+  /// What was read and not yet taken.
+  private struct Pending {
+    var bytes: [UInt8] = []
+    /// Where what is not yet taken begins.
+    var start = 0
+
+    var isEmpty: Bool { start == bytes.count }
+
+    mutating func take(_ count: Int) -> ArraySlice<UInt8> {
+      let taken = bytes[start..<(start + count)]
+      start += count
+      if start == bytes.count { self = Pending() }
+      return taken
+    }
+  }
+
   private let descriptor: Int32
   /// A pipe whose bytes end a wait.
   private let wakeReader: Int32
-  private let wakeWriter: Int32
-  private let pending = Mutex<[UInt8]>([])
+  /// Where a byte ends a wait: 0 as an interrupt, the number of a signal, or ``news``.
+  let wakeWriter: Int32
+  private let pending = Mutex(Pending())
+
+  /// What a thread writes to be heard; no signal has this number.
+  static let news: UInt8 = 255
 
   public init(descriptor: Int32 = STDIN_FILENO) {
     self.descriptor = descriptor
@@ -40,35 +70,99 @@ public final class LineReader: Sendable {
   }
 
   /// Ends the wait for a line, now or when the next one begins.
-  public func interrupt() {
-    var byte: UInt8 = 0
+  public func interrupt() { wake(0) }
+
+  /// Ends the wait for a key with a byte that says why.
+  func wake(_ reason: UInt8) {
+    var byte = reason
     _ = write(wakeWriter, &byte, 1)
   }
 
   /// Forgets interrupts that no wait has seen.
-  public func forgetInterrupts() {
+  public func forgetInterrupts() { _ = takeInterrupts() }
+
+  /// Forgets interrupts that no wait has seen; says whether there were any.
+  func takeInterrupts() -> Bool {
     var bytes: [UInt8] = Array(repeating: 0, count: 64)
-    while Glibc.read(wakeReader, &bytes, bytes.count) > 0 {}
+    var found = false
+    while true {
+      let count = Glibc.read(wakeReader, &bytes, bytes.count)
+      guard count > 0 else { return found }
+      found = found || bytes[..<count].contains(0)
+    }
   }
+
+  /// Forgets what was typed ahead.
+  func forgetTyped() { pending.withLock { $0 = Pending() } }
+
+  // MARK: Lines
 
   /// The next line; blocks until there is one.
   public func next() -> Event {
     while true {
       if let line = takeLine(atEnd: false) { return .line(line) }
+      switch wait() {
+      case .interrupted: return .interrupted
+      case .told: continue
+      case .byte:
+        guard readMore() else { return takeLine(atEnd: true).map { .line($0) } ?? .end }
+      case .end: return .end
+      }
+    }
+  }
+
+  // MARK: Keys
+
+  /// The next byte of a key; blocks until there is one.
+  func nextByte() -> KeyEvent {
+    while true {
+      // What was typed ahead does not keep news waiting, but a paste is not to ask at each byte.
+      let (byte, isEmpty) = pending.withLock { pending -> (UInt8?, Bool) in
+        if pending.isEmpty || pending.start % 256 == 0 { return (nil, pending.isEmpty) }
+        return (pending.take(1).first, false)
+      }
+      if let byte { return .byte(byte) }
+      switch wait(forInput: isEmpty) {
+      case .interrupted: return .interrupted
+      case .told(let reason): return .told(reason)
+      case .end: return .end
+      case .byte:
+        if let byte = pending.withLock({ $0.isEmpty ? nil : $0.take(1).first }) {
+          return .byte(byte)
+        }
+        guard readMore() else { return .end }
+      }
+    }
+  }
+
+  /// Whether a byte can be had within so many milliseconds.
+  func hasMore(within milliseconds: Int32 = 0) -> Bool {
+    if !pending.withLock({ $0.isEmpty }) { return true }
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&watched, 1, milliseconds) > 0
+  }
+
+  // MARK: Waiting
+
+  /// Waits until there is input, which is `.byte` whatever it is, or somebody ends the wait; with
+  /// input at hand it only looks whether somebody did.
+  private func wait(forInput: Bool = true) -> KeyEvent {
+    while true {
       var watched = [
         pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0),
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
       ]
-      if poll(&watched, 2, -1) < 0 {
+      if poll(&watched, forInput ? 2 : 1, forInput ? -1 : 0) < 0 {
         if errno == EINTR { continue }
         return .end
       }
-      if watched[0].revents != 0 {
-        forgetInterrupts()
-        pending.withLock { $0 = [] }
-        return .interrupted
-      }
-      guard readMore() else { return takeLine(atEnd: true).map { .line($0) } ?? .end }
+      guard watched[0].revents != 0 else { return .byte(0) }
+      var reason: UInt8 = 0
+      guard Glibc.read(wakeReader, &reason, 1) == 1 else { continue }
+      guard reason == 0 else { return .told(reason) }
+      forgetInterrupts()
+      forgetTyped()
+      return .interrupted
     }
   }
 
@@ -77,20 +171,21 @@ public final class LineReader: Sendable {
     var count = Glibc.read(descriptor, &chunk, chunk.count)
     while count < 0, errno == EINTR { count = Glibc.read(descriptor, &chunk, chunk.count) }
     guard count > 0 else { return false }
-    pending.withLock { $0 += chunk[..<count] }
+    pending.withLock { $0.bytes += chunk[..<count] }
     return true
   }
 
   private func takeLine(atEnd: Bool) -> String? {
-    pending.withLock { bytes in
-      guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? bytes.count : nil),
-        !bytes.isEmpty
+    pending.withLock { pending in
+      let waiting = pending.bytes[pending.start...]
+      guard
+        let end = waiting.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? waiting.endIndex : nil),
+        !waiting.isEmpty
       else { return nil }
-      var line = bytes[..<end]
+      var line = pending.take(end - pending.start)
+      if !pending.isEmpty { _ = pending.take(1) }
       if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      let text = String(decoding: line, as: UTF8.self)
-      bytes.removeSubrange(..<min(end + 1, bytes.count))
-      return text
+      return String(decoding: line, as: UTF8.self)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Syntax
+
 /// Lines at the end of a terminal that are written anew while what they tell of goes on.
 struct LiveLines {
   private var lines: [(id: String, text: String, hasEnded: Bool)] = []
@@ -22,7 +24,7 @@ struct LiveLines {
     var text = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
     // Only what fits can be taken back.
     let shown = lines.suffix(max(terminal.height - 2, 1))
-    for line in shown { text += "\r\(line.text.prefix(max(width - 1, 1)))\u{1B}[K\n" }
+    for line in shown { text += "\r\(line.text.prefix(columns: max(width - 1, 1)))\u{1B}[K\n" }
     drawn = shown.count
     terminal.write(text)
   }
@@ -55,9 +57,10 @@ extension Terminal {
     while true {
       let end = rest.firstIndex(of: "\n") ?? rest.endIndex
       let line = Self.plain(String(rest[..<end]))
-      // What is wider than one column is not counted here.
-      guard line.unicodeScalars.allSatisfy(\.takesOneColumn) else { return nil }
-      count += max((line.unicodeScalars.count + width - 1) / width, 1)
+      let columns = displayWidth(of: line)
+      // Where wide characters wrap is up to the terminal.
+      guard columns <= width || columns == line.unicodeScalars.count else { return nil }
+      count += max((columns + width - 1) / width, 1)
       guard end < rest.endIndex, count < height else { break }
       rest = rest[rest.index(after: end)...]
     }
@@ -65,14 +68,13 @@ extension Terminal {
   }
 }
 
-extension Unicode.Scalar {
-  /// Letters, signs and box drawing of Western scripts; false also where it is not known.
-  fileprivate var takesOneColumn: Bool {
-    switch value {
-    case 0x20..<0x7F, 0xA0..<0x300, 0x370..<0x483, 0x2010..<0x2028, 0x2030..<0x2060,
-      0x2070..<0x20D0, 0x2190..<0x231A, 0x2500..<0x25FD, 0x2800..<0x2900:
-      true
-    default: false
+extension String {
+  /// What of the text fits into so many columns.
+  func prefix(columns: Int) -> Substring {
+    var used = 0
+    return prefix { character in
+      used += displayWidth(of: character)
+      return used <= columns
     }
   }
 }

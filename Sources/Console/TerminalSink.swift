@@ -15,6 +15,8 @@ public final class TerminalSink: OutputSink {
     /// Displays that were updated where they could not be rewritten, in the order of their first
     /// update.
     var updated: [(id: String, bundle: MIMEBundle)] = []
+    /// The plain text of the last result.
+    var result: String?
     /// Bars of loops that run, below all other output.
     var bars = LiveLines()
   }
@@ -82,6 +84,15 @@ public final class TerminalSink: OutputSink {
 
   public func result(_ bundle: MIMEBundle) {
     if showsResults { show(bundle) }
+    state.withLock { $0.result = bundle.plain }
+  }
+
+  /// The plain text of the last result since this was asked last.
+  func takeResult() -> String? {
+    state.withLock { state in
+      defer { state.result = nil }
+      return state.result
+    }
   }
 
   /// Clears the line that is being written; lines above stay.
@@ -119,6 +130,7 @@ public final class TerminalSink: OutputSink {
     guard let reader else { throw .unavailable }
     output.write(prompt)
     let hidden = password ? HiddenInput() : nil
+    if hidden != nil { reader.forgetTyped() }
     defer {
       if hidden?.restore() == true { output.write("\n") }
     }

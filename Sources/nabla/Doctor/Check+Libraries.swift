@@ -47,6 +47,15 @@ extension Check {
     [.ok("version " + (yaml_get_version_string().map { String(cString: $0) } ?? "unknown"))]
   }
 
+  @Sendable static func libedit(_: Surroundings) -> [Finding] {
+    if LineEditing.isAvailable { return [.ok("can be opened")] }
+    return [
+      .warn(
+        "libedit.so.2 cannot be opened: lines at the prompt cannot be edited",
+        mend: "apt install libedit2")
+    ]
+  }
+
   /// SQLite, and the file that it keeps the cells in.
   @Sendable static func history(_ surroundings: Surroundings) -> [Finding] {
     let library = "SQLite \(HistoryExamination.libraryVersion)"

@@ -12,6 +12,7 @@ struct Check: Sendable {
     Check(name: "OpenBLAS", look: openBLAS),
     Check(name: "zlib", look: zlib),
     Check(name: "libyaml", look: libyaml),
+    Check(name: "libedit", look: libedit),
     Check(name: "history", look: history),
     Check(name: "Graphviz", look: graphviz),
     Check(name: "runtime", look: runtimeFolder),

@@ -14,8 +14,8 @@ from conftest import BINARY, nabla
 PLAIN_PATH = "/usr/bin:/bin"
 WITH_JUPYTER = f"{Path(sys.executable).parent}:{PLAIN_PATH}"
 CHECKS = [
-    "kernelspec", "jupyter", "libzmq", "OpenBLAS", "zlib", "libyaml", "history", "Graphviz", "runtime",
-    "kernel",
+    "kernelspec", "jupyter", "libzmq", "OpenBLAS", "zlib", "libyaml", "libedit", "history", "Graphviz",
+    "runtime", "kernel",
 ]  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def test_a_whole_installation_is_well(place):
     place.has("kernel", "ok", "the kernel nabla started in", "computed 1 + 1 in", "ended in")
     for check in ("libzmq", "zlib", "libyaml"):
         place.has(check, "ok", "version")
+    place.has("libedit", "ok", "can be opened")
     place.has("OpenBLAS", "ok", "its products are right")
     place.has("history", "ok", "comes with the first cell")
     assert not (place.folder / "xdg").exists(), "the doctor's own cell was kept"
@@ -285,3 +286,10 @@ def test_lines_for_people(place):
     console.close()
     assert console.exitstatus == 0
     assert "\x1b[32mok\x1b[0m" in console.before
+
+
+def test_without_libedit_it_warns(place, tmp_path):
+    for name in ["libedit.so.2", "libedit.so.0", "libedit.so"]:
+        (tmp_path / name).write_bytes(b"")
+    place.install().doctor(LD_LIBRARY_PATH=str(tmp_path))
+    place.has("libedit", "warn", "cannot be opened", mend="apt install libedit2")

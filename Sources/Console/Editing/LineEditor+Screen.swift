@@ -1,0 +1,111 @@
+import CEdit
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+// What is shown beside the block, and what signals do to it.
+
+extension LineEditor {
+  /// Does something below the block, and draws the block anew below that.
+  func below(_ body: @escaping () -> Void) {
+    let cursor = block.cursor
+    then { self.move(to: self.block.cells.count) }
+    then {
+      self.output.write("\r\n")
+      body()
+      return self.redraw(cursor)
+    }
+  }
+
+  /// Does something in place of the block, and draws the block anew below that.
+  private func above(_ body: @escaping () -> Void) {
+    let cursor = block.cursor
+    then { self.move(to: 0) }
+    then {
+      self.output.write("\r\u{1B}[J")
+      body()
+      return self.redraw(cursor)
+    }
+  }
+
+  private func redraw(_ cursor: Int) -> Reply {
+    _ = move(to: cursor)
+    nabla_edit_draw(edit)
+    return .nothing
+  }
+
+  /// Ends the block below its last line.
+  func finish(_ event: Event, saying note: String = "") {
+    then { self.move(to: self.block.cells.count) }
+    then {
+      self.output.write(note + "\r\n")
+      self.outcome = event
+      return .finish
+    }
+  }
+
+  /// Drops the block.
+  func drop() {
+    leaveSearch()
+    finish(.interrupted, saying: "^C")
+  }
+
+  func sayNews() {
+    above { for line in self.takeNews() { Terminal.error.write("nabla: \(line)\r\n") } }
+  }
+
+  // MARK: Signals
+
+  /// Does what a signal asks for; false when the session is over.
+  func heed(_ signal: Int32) -> Bool {
+    switch signal {
+    case SIGWINCH: above { nabla_edit_resize(self.edit) }
+    case SIGTSTP: below { self.pause { nabla_edit_raise(SIGTSTP) } }
+    case SIGCONT:
+      // Whoever had the terminal meanwhile may have left it in any state.
+      let cursor = block.cursor
+      then {
+        self.pause {}
+        self.output.write("\r\u{1B}[J")
+        return self.redraw(cursor)
+      }
+    default:
+      // First what needs no terminal: it may be gone.
+      beforeEnd()
+      pause {
+        output.write("\r\n")
+        nabla_edit_raise(signal)
+      }
+      return false
+    }
+    return true
+  }
+
+  /// Gives the terminal back to others while something is done.
+  private func pause(_ body: () -> Void) {
+    output.write(Self.pasteOff)
+    nabla_edit_set_modes(edit, 0)
+    body()
+    reader.forgetInterrupts()
+    nabla_edit_set_modes(edit, 1)
+    output.write(Self.pasteOn)
+    nabla_edit_resize(edit)
+  }
+
+  // MARK: Writing
+
+  /// Writes what libedit draws, with the codes as the characters that they stand for.
+  func write(_ bytes: [UInt8]) {
+    unwritten += bytes
+    var end = unwritten.count
+    // A character may come in two parts.
+    if let lead = unwritten.suffix(3).lastIndex(where: { $0 >= 0xC0 }) {
+      let length = unwritten[lead] >= 0xF0 ? 4 : unwritten[lead] >= 0xE0 ? 3 : 2
+      if lead + length > end { end = lead }
+    }
+    let whole = String(decoding: unwritten[..<end], as: UTF8.self)
+    unwritten.removeSubrange(..<end)
+    output.write(codes.shown(whole))
+  }
+}

@@ -1,0 +1,242 @@
+import CEdit
+import EngineInterface
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Reads blocks of lines from a terminal, with libedit's keys and lines that can be edited.
+///
+/// A block is one line of libedit's, with line ends in it; see ``EditedBlock``. What a command shows
+/// outside the block takes two steps, since libedit moves the cursor only when a command is done:
+/// such steps wait in a queue, and a key that no keyboard has lets libedit do the next one.
+final class LineEditor {
+  enum Event: Equatable {
+    case text(String)
+    case interrupted
+    case end
+  }
+
+  /// What the editor asks about the text.
+  struct Language {
+    var complete: (_ text: String, _ cursor: Int) -> Completions
+    var isComplete: (_ text: String) -> Completeness
+    /// The earlier lines, oldest first.
+    var earlierLines: () -> [String]
+  }
+
+  /// Why there is no editing.
+  struct Failure: Error { var reason: String }
+
+  typealias Reply = nabla_edit_reply
+
+  let language: Language
+  let reader: LineReader
+  let output: Terminal
+  /// What is to be said above the prompt, a line each, when the reader is told of news.
+  let takeNews: () -> [String]
+  /// Called before a signal ends the process.
+  let beforeEnd: () -> Void
+
+  var edit: OpaquePointer?
+  var codes: CellCodes
+  /// What waits to be done.
+  private var steps: [() -> Reply] = []
+  /// Keys that were read and are to be read again.
+  private var returnedKeys: [Cell] = []
+  private var hasViKeys = false
+  /// The start of a character of which more bytes are to be written.
+  var unwritten: [UInt8] = []
+  var outcome: Event?
+
+  /// The text as it was pasted or called back, as long as it may be run as it is.
+  var arrival: String?
+  var recall: LineRecall?
+  var search: LineSearch?
+  var blockBeforeSearch = EditedBlock()
+
+  init(
+    _ language: Language, reader: LineReader, input: Terminal, output: Terminal,
+    takeNews: @escaping () -> [String], beforeEnd: @escaping () -> Void
+  ) throws(Failure) {
+    self.language = language
+    self.reader = reader
+    self.output = output
+    self.takeNews = takeNews
+    self.beforeEnd = beforeEnd
+    codes = CellCodes { output.styled($0, .green) }
+    let host = nabla_edit_host(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      read: { context, key in
+        guard let context, let key else { return 0 }
+        guard let next = LineEditor.at(context).nextKey() else { return 0 }
+        key.pointee = next
+        return 1
+      },
+      perform: { context, number in
+        guard let context, let command = EditCommand(rawValue: number) else { return 0 }
+        return Int32(LineEditor.at(context).perform(command).rawValue)
+      },
+      write: { context, bytes, count in
+        guard let context, let bytes else { return }
+        let written = UnsafeBufferPointer(start: bytes, count: count)
+        LineEditor.at(context).write(written.map { UInt8(bitPattern: $0) })
+      })
+    var failure: UnsafePointer<CChar>?
+    edit = nabla_edit_open("nabla", input.descriptor, output.descriptor, host, &failure)
+    guard edit != nil else {
+      throw Failure(reason: failure.map { String(cString: $0) } ?? "it failed")
+    }
+    bindKeys()
+  }
+
+  deinit {
+    if let edit { nabla_edit_close(edit) }
+  }
+
+  private static func at(_ context: UnsafeMutableRawPointer) -> LineEditor {
+    Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  private func bindKeys() {
+    guard let edit else { return }
+    // The user's settings come first: they may choose the keys of vi, which sets all keys anew.
+    for command in EditCommand.allCases {
+      _ = nabla_edit_add(edit, command.rawValue, command.name, command.help)
+    }
+    nabla_edit_read_settings(edit)
+    hasViKeys = nabla_edit_has_vi_keys(edit) != 0
+    for command in EditCommand.allCases {
+      for keys in command.keys where !(hasViKeys && keys.hasPrefix("\\033")) {
+        nabla_edit_bind(edit, keys, command.name, command.isForCommandMode ? 1 : 0)
+      }
+    }
+    for (keys, name) in EditCommand.others where !hasViKeys { nabla_edit_bind(edit, keys, name, 0) }
+  }
+
+  // MARK: Reading
+
+  /// Reads a block, at the start of a line of the terminal.
+  func read() -> Event {
+    outcome = nil
+    steps = []
+    arrival = nil
+    recall = nil
+    search = nil
+    setPrompt(CellCodes.prompt)
+    nabla_edit_watch_signals(reader.wakeWriter)
+    // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
+    nabla_edit_set_modes(edit, 1)
+    output.write(Self.pasteOn)
+    nabla_edit_read(edit)
+    output.write(Self.pasteOff)
+    nabla_edit_unwatch_signals()
+    return outcome ?? .end
+  }
+
+  /// Makes the terminal tell what is pasted from what is typed.
+  static let pasteOn = "\u{1B}[?2004h"
+  static let pasteOff = "\u{1B}[?2004l"
+
+  /// The key that libedit is to see next; nil at the end of the input.
+  private func nextKey() -> Cell? {
+    while true {
+      if !steps.isEmpty { return EditCommand.actKey }
+      if search == nil {
+        var block = block
+        if block.mend() {
+          then { self.show(block) }
+          continue
+        }
+      }
+      if !returnedKeys.isEmpty { return returnedKeys.removeFirst() }
+      switch reader.nextByte() {
+      case .end: return nil
+      case .interrupted: drop()
+      case .told(LineReader.news): sayNews()
+      case .told(let signal): guard heed(Int32(signal)) else { return nil }
+      case .byte(let byte):
+        if search != nil, searchTakes(byte) { continue }
+        if byte == 0x1B, hasViKeys, takesEscape() { continue }
+        if byte < 0x80 { return Cell(byte) }
+        if let scalar = scalar(startingWith: byte) { type(scalar) }
+      }
+    }
+  }
+
+  /// The rest of a character that is not ASCII; nil where it is not UTF-8.
+  func scalar(startingWith byte: UInt8) -> Unicode.Scalar? {
+    let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+    var bytes = [byte]
+    while bytes.count < count {
+      guard case .byte(let next) = reader.nextByte() else { return nil }
+      bytes.append(next)
+    }
+    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
+  }
+
+  /// Puts off a step until libedit has shown what was done so far.
+  func then(_ step: @escaping () -> Reply) { steps.append(step) }
+
+  /// Does the step that waits longest.
+  func act() -> Reply { steps.isEmpty ? .refused : steps.removeFirst()() }
+
+  /// Lets libedit see a key after all that waits was done.
+  func giveBack(_ key: Cell) { returnedKeys.append(key) }
+
+  /// Takes what follows an escape where that is a key of ours.
+  private func takesEscape() -> Bool {
+    var bytes: [UInt8] = []
+    // What a key sends comes at once; an escape that is typed stands alone.
+    while bytes.count < 5, reader.hasMore(within: 25), case .byte(let byte) = reader.nextByte() {
+      bytes.append(byte)
+      if let command = EditCommand.escapes[bytes] {
+        then { self.perform(command) }
+        return true
+      }
+    }
+    for byte in bytes { giveBack(Cell(byte)) }
+    return false
+  }
+
+  // MARK: The line
+
+  /// The block as it stands in libedit's line.
+  var block: EditedBlock {
+    var count = 0
+    var cursor = 0
+    guard let cells = nabla_edit_line(edit, &count, &cursor) else { return EditedBlock() }
+    return EditedBlock(
+      cells: Array(UnsafeBufferPointer(start: cells, count: count)), cursor: cursor)
+  }
+
+  var text: String { codes.text(of: block.cells) }
+
+  /// Puts a block in place of the line.
+  func show(_ block: EditedBlock) -> Reply {
+    nabla_edit_replace(edit, block.cells + [0], block.cursor)
+    return .changed
+  }
+
+  /// Puts a text in place of the line, with the cursor behind its first `cursor` characters' cells.
+  func show(_ text: String, cursorAfter prefix: String? = nil) -> Reply {
+    let cells = codes.cells(of: text)
+    let cursor = prefix.map { codes.cells(of: $0).count } ?? cells.count
+    return show(EditedBlock(cells: cells, cursor: cursor))
+  }
+
+  func move(to place: Int) -> Reply {
+    nabla_edit_move(edit, place)
+    return .moved
+  }
+
+  func setPrompt(_ cells: [Cell]) { nabla_edit_set_prompt(edit, cells + [0]) }
+}
+
+extension nabla_edit_reply {
+  static let nothing = nabla_edit_nothing
+  static let finish = nabla_edit_finish
+  static let changed = nabla_edit_changed
+  static let moved = nabla_edit_moved
+  static let refused = nabla_edit_refused
+}
