@@ -48,8 +48,17 @@ extension Check {
     } catch {
       return fault("names what cannot be started: \(error)")
     }
+    if spec.installation != nil, !isThisProgram(path) {
+      return fault("has another build of version \(nablaVersion)", isSevere: false)
+    }
     let shadow = spec.isShadowed ? ", behind another of its name" : ""
     return .ok("\(spec.name) in \(spec.folder), version \(nablaVersion)\(shadow)")
+  }
+
+  /// Whether a program is this one, or one with the same bytes.
+  private static func isThisProgram(_ path: String) -> Bool {
+    guard let mine = try? DiskFile("/proc/self/exe").read() else { return true }
+    return (try? DiskFile(path).read()) == mine
   }
 
   /// Whether the jupyter of the PATH sees the kernel.

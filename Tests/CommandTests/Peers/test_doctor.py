@@ -160,11 +160,20 @@ def test_another_version_is_a_warning(place):
     place.has("kernel", "ok")
 
 
+def test_another_build_of_the_same_version_is_a_warning(place):
+    place.install()
+    # What stands behind a program's end does not hinder it.
+    with open(place.binary, "ab") as file:
+        file.write(b"another")
+    place.doctor().has("kernelspec", "warn", "another build", mend="nabla install")
+    place.install().doctor().has("kernelspec", "ok")
+
+
 def test_a_kernel_that_does_not_start_is_told_with_what_it_says(place):
     place.install()
     replaced(f'[ "$1" = --version ] && exec {BINARY} --version; echo no luck >&2; exit 7')(place)
     place.doctor(code=1)
-    place.has("kernelspec", "ok")
+    place.has("kernelspec", "warn", "another build")
     place.has("kernel", "fail", "ends at once, with 7", "no luck", mend="--log-level debug")
 
 
