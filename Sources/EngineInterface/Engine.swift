@@ -3,7 +3,7 @@ import JSON
 /// What a host (kernel, console, headless runner) may ask of a language.
 ///
 /// Threads: ``execute(_:to:)`` and ``comm(_:to:)`` are called on one thread at a time, the execution
-/// thread. ``executeBeside(_:to:)``, ``interrupt()``, ``giveWay()`` and the queries
+/// thread. ``executeBeside(_:to:isInterrupted:)``, ``interrupt()``, ``giveWay()`` and the queries
 /// ``complete(_:cursor:)``, ``inspect(_:cursor:detail:)``, ``isComplete(_:)`` and ``variables()`` may
 /// be called from any thread, also while a cell runs; they then see the session as of the last
 /// finished statement that the engine published. Every cursor counts Unicode code points.
@@ -24,7 +24,10 @@ public protocol Engine: AnyObject, Sendable {
   /// Called on any thread but the execution thread, and on several at a time. Nil means that no
   /// cell runs now, or that this engine runs none beside another: nothing was shown then, and the
   /// host runs the cell in its turn by ``execute(_:to:)``.
-  func executeBeside(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome?
+  /// `isInterrupted` is asked once ``interrupt()`` reaches this cell: whether there was one before.
+  func executeBeside(
+    _ request: ExecutionRequest, to sink: any OutputSink, isInterrupted: () -> Bool
+  ) -> ExecutionOutcome?
 
   /// Asks the running cell, and all that run beside it, to stop with `KeyboardInterrupt`; without
   /// a running cell it does nothing.
@@ -57,7 +60,7 @@ extension Engine {
   public func giveWay() {}
 
   public func executeBeside(
-    _ request: ExecutionRequest, to sink: any OutputSink
+    _ request: ExecutionRequest, to sink: any OutputSink, isInterrupted: () -> Bool
   ) -> ExecutionOutcome? { nil }
 
   public func comm(_ event: CommEvent, isFollowed: Bool, to sink: any OutputSink) -> Bool { false }

@@ -11,8 +11,8 @@ extension Kernel {
     let isInterrupted: @Sendable () -> Bool = { [self] in
       interrupts.load(ordering: .sequentiallyConsistent) != exchange.interrupts
     }
-    if isInterrupted() { return .interruptedBeforeItRan }
-    if let outcome = engine.executeBeside(request, to: output) { return outcome }
+    let beside = engine.executeBeside(request, to: output, isInterrupted: isInterrupted)
+    if let beside { return beside }
     let outcome = Held<ExecutionOutcome?>(nil)
     try takeTurn(of: exchange.shell) { [self] in
       engine.prepareToExecute()

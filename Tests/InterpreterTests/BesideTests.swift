@@ -14,7 +14,8 @@ struct BesideTests {
     // Until the loop runs there may be no cell, or one that has not come to its names yet.
     for _ in 0..<2000 {
       let sink = CollectingSink()
-      if session.engine.executeBeside(.init(code: "n"), to: sink)?.error == nil,
+      let outcome = session.engine.executeBeside(.init(code: "n"), to: sink) { false }
+      if let outcome, outcome.error == nil,
         sink.output.result.map({ $0 != "0" || loop != "while True: n += 1" }) == true
       {
         break
@@ -26,10 +27,22 @@ struct BesideTests {
     _ = await ended
   }
 
-  private func beside(_ session: Cells, _ code: String) -> Cells.Ran? {
+  private func beside(
+    _ session: Cells, _ code: String, isInterrupted: Bool = false
+  ) -> Cells.Ran? {
     let sink = CollectingSink()
-    return session.engine.executeBeside(ExecutionRequest(code: code), to: sink).map {
+    let request = ExecutionRequest(code: code)
+    return session.engine.executeBeside(request, to: sink) { isInterrupted }.map {
       Cells.Ran(outcome: $0, output: sink.output)
+    }
+  }
+
+  @Test func `interrupted before it begins, it does not run`() async {
+    await whileRunning("x = 3") { session in
+      let ran = beside(session, "print(x)", isInterrupted: true)
+      #expect(ran?.outcome.error?.name == "KeyboardInterrupt")
+      #expect(ran?.output.stdout == "")
+      #expect(beside(session, "print(x)")?.output.stdout == "3\n")
     }
   }
 

@@ -31,12 +31,14 @@ public final class EchoEngine: Engine {
 
   /// Runs a cell beside the running one when its first line is `beside`.
   public func executeBeside(
-    _ request: ExecutionRequest, to sink: any OutputSink
+    _ request: ExecutionRequest, to sink: any OutputSink, isInterrupted: () -> Bool
   ) -> ExecutionOutcome? {
     guard request.code.hasPrefix("beside\n"),
       flag.load(ordering: .sequentiallyConsistent) != .idle
     else { return nil }
-    return run(request, to: sink, since: interrupts.load(ordering: .relaxed))
+    let mark = interrupts.load(ordering: .relaxed)
+    if isInterrupted() { return ExecutionOutcome(error: Self.interruption) }
+    return run(request, to: sink, since: mark)
   }
 
   public func execute(_ request: ExecutionRequest, to sink: any OutputSink) -> ExecutionOutcome {

@@ -6,11 +6,12 @@ import Syntax
 
 extension NablaEngine {
   public func executeBeside(
-    _ request: ExecutionRequest, to sink: any OutputSink
+    _ request: ExecutionRequest, to sink: any OutputSink, isInterrupted: () -> Bool
   ) -> ExecutionOutcome? {
     let interruption = Interruption()
     runningCells.add(interruption)
     defer { runningCells.remove(interruption) }
+    if isInterrupted() { return .interrupted }
     // Interrupted while it waits, it goes on to run, and ends at once.
     guard let snapshot = snapshots.snapshot(unless: { interruption.isRequested }) else {
       return interruption.isRequested ? .interrupted : nil
