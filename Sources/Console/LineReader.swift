@@ -42,6 +42,11 @@ public final class LineReader: Sendable {
   }
 
   private let descriptor: Int32
+  /// A descriptor of our own for the same terminal, whose reads do not wait; -1 where there is none.
+  ///
+  /// An interrupt makes a terminal forget what was typed. Where that happens between the wait and
+  /// the read, a read that waits would see neither the text nor the interrupt.
+  private let ownDescriptor: Int32
   /// A pipe whose bytes end a wait.
   private let wakeReader: Int32
   /// Where a byte ends a wait: 0 as an interrupt, the number of a signal, or ``news``.
@@ -52,7 +57,10 @@ public final class LineReader: Sendable {
   static let news: UInt8 = 255
 
   public init(descriptor: Int32 = STDIN_FILENO) {
-    self.descriptor = descriptor
+    ownDescriptor =
+      isatty(descriptor) == 1
+      ? open("/proc/self/fd/\(descriptor)", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
+    self.descriptor = ownDescriptor >= 0 ? ownDescriptor : descriptor
     var ends: [Int32] = [-1, -1]
     if pipe(&ends) == 0 {
       for end in ends {
@@ -65,6 +73,7 @@ public final class LineReader: Sendable {
   }
 
   deinit {
+    if ownDescriptor >= 0 { close(ownDescriptor) }
     close(wakeReader)
     close(wakeWriter)
   }
@@ -170,6 +179,7 @@ public final class LineReader: Sendable {
     var chunk: [UInt8] = Array(repeating: 0, count: 65_536)
     var count = Glibc.read(descriptor, &chunk, chunk.count)
     while count < 0, errno == EINTR { count = Glibc.read(descriptor, &chunk, chunk.count) }
+    if count < 0, errno == EAGAIN { return true }
     guard count > 0 else { return false }
     pending.withLock { $0.bytes += chunk[..<count] }
     return true

@@ -126,10 +126,12 @@ public final class REPL: Sendable {
     isRunning.withLock { $0 = true }
     engine.prepareToExecute()
     // An interrupt that came since the line was read is meant for the code.
-    if reader.takeInterrupts() { engine.interrupt() }
+    let wasInterrupted = reader.takeInterrupts()
+    if wasInterrupted { engine.interrupt() }
     let outcome = engine.execute(request, to: sink)
     isRunning.withLock { $0 = false }
-    reader.forgetInterrupts()
+    // As a terminal forgets what was typed ahead of an interrupt, so is what was read already.
+    if reader.takeInterrupts() || wasInterrupted { reader.forgetTyped() }
     sink.finish(outcome)
     return outcome.exit
   }

@@ -45,6 +45,8 @@ final class LineEditor {
   /// Keys that were read and are to be read again.
   private var returnedKeys: [Cell] = []
   private var hasViKeys = false
+  /// Whether the next key is the first one, and was typed before the prompt stood.
+  private var isTypedAhead = false
   /// The start of a character of which more bytes are to be written.
   var unwritten: [UInt8] = []
   var outcome: Event?
@@ -127,6 +129,7 @@ final class LineEditor {
     nabla_edit_watch_signals(reader.wakeWriter)
     // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
     nabla_edit_set_modes(edit, 1)
+    isTypedAhead = reader.hasMore()
     output.write(Self.pasteOn)
     nabla_edit_read(edit)
     output.write(Self.pasteOff)
@@ -155,7 +158,10 @@ final class LineEditor {
       case .interrupted: drop()
       case .told(LineReader.news): sayNews()
       case .told(let signal): guard heed(Int32(signal)) else { return nil }
-      case .byte(let byte):
+      case .byte(var byte):
+        // A terminal that gives whole lines keeps a Ctrl-D as this.
+        if byte == 0, isTypedAhead { byte = 4 }
+        isTypedAhead = false
         if search != nil, searchTakes(byte) { continue }
         if byte == 0x1B, hasViKeys, takesEscape() { continue }
         if byte < 0x80 { return Cell(byte) }

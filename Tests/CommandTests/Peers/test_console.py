@@ -85,7 +85,7 @@ def test_repl_goes_on_after_an_error(repl):
 def test_repl_interrupts_a_loop_and_drops_a_line(repl):
     repl.sendline("x = 5")
     repl.expect_exact(">>> ")
-    repl.sendline("print('go')\nwhile True: pass\n")
+    repl.sendline("while True: print('go')")
     repl.expect_exact("go\r\n")
     repl.sendintr()
     repl.expect_exact("KeyboardInterrupt")

@@ -144,6 +144,18 @@ def test_an_endless_loop_is_interrupted(console):
     screen.wait_for("2", ">>>")
 
 
+def test_an_interrupt_drops_what_was_typed_ahead(console):
+    screen = console()
+    screen.send("while True: pass\rprint('never')\r")
+    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.send("\x03")
+    screen.wait_for_text("KeyboardInterrupt")
+    screen.wait_for(">>>")
+    screen.send("1 + 1\r")
+    screen.wait_for(">>> 1 + 1", "2", ">>>")
+    assert "never" not in screen.lines
+
+
 def test_ctrl_c_drops_a_line_and_a_block(console):
     screen = console()
     screen.send("x = ")
@@ -167,6 +179,15 @@ def test_ctrl_d_leaves_and_restores_the_terminal(console):
     leave(screen)
     assert screen.modes() == (True, True)
     assert screen.bytes.count(b"\x1b[?2004h") == screen.bytes.count(b"\x1b[?2004l")
+
+
+def test_ctrl_d_typed_ahead_leaves(console):
+    screen = console()
+    screen.send("import time; time.sleep(0.3)\r")
+    screen.wait(lambda: screen.modes() == (True, True), "the cell")
+    screen.send("\x04")
+    assert screen.wait_for_end() == 0
+    assert screen.modes() == (True, True)
 
 
 def test_ctrl_d_in_a_line_deletes_a_character(console):
