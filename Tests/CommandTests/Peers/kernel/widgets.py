@@ -1,5 +1,8 @@
 """A front end's half of ipywidgets' protocol: models that live by comm messages."""
 
+import pytest
+
+DEFINE = "def f(x, n=2):\n    print('at', x)\n    return x * n\n"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -87,3 +90,10 @@ def references(value):
     elif isinstance(value, dict):
         for item in value.values():
             yield from references(item)
+
+
+@pytest.fixture
+def page(client):
+    page = FrontEnd(client)
+    client.execute("%reset")
+    return page
