@@ -144,7 +144,10 @@ public final class TerminalSink: OutputSink {
   /// Shows the error block.
   public func show(_ error: ErrorReport) {
     finishLine()
-    errors.write(errors.fitted(error.traceback.joined(separator: "\n")) + "\n")
+    let block =
+      errors.isTerminal
+      ? error.wrapped(columns: errors.width) : error.traceback.joined(separator: "\n")
+    errors.write(errors.fitted(block) + "\n")
   }
 
   /// Shows pages that were asked for, and updates; the next text starts a line.

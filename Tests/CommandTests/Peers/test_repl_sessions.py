@@ -1,0 +1,215 @@
+"""The console: errors, interrupts, its end, and history over sessions."""
+
+import os
+import signal
+import sqlite3
+
+import pytest
+from conftest import BINARY
+from consoles import console, leave, run  # noqa: F401
+from screens import Screen
+
+
+# Errors and interrupts
+
+
+def test_an_error_does_not_end_the_session(console):
+    screen = console()
+    run(screen, "x = 5")
+    screen.send("x + nothing\r")
+    screen.wait_for_text("NameError")
+    screen.wait_for(">>>")
+    screen.send("x + 1\r")
+    screen.wait_for("6", ">>>")
+
+
+def test_an_endless_loop_is_interrupted(console):
+    screen = console()
+    screen.send("while True: pass\r")
+    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.send("\x03")
+    screen.wait_for_text("KeyboardInterrupt")
+    screen.wait_for(">>>")
+    screen.send("1 + 1\r")
+    screen.wait_for("2", ">>>")
+
+
+def test_an_interrupt_drops_what_was_typed_ahead(console):
+    screen = console()
+    screen.send("while True: pass\rprint('never')\r")
+    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.send("\x03")
+    screen.wait_for_text("KeyboardInterrupt")
+    screen.wait_for(">>>")
+    screen.send("1 + 1\r")
+    screen.wait_for(">>> 1 + 1", "2", ">>>")
+    assert "never" not in screen.lines
+
+
+def test_ctrl_c_drops_a_line_and_a_block(console):
+    screen = console()
+    screen.send("x = ")
+    screen.wait_for(">>> x =")
+    screen.send("\x03")
+    screen.wait_for(">>> x = ^C", ">>>")
+    screen.send("def f():\r")
+    screen.wait_for(">>> def f():", "...")
+    screen.send("\x1b[A\x03")
+    screen.wait_for(">>> def f():", "...     ^C", ">>>")
+    screen.send("7\r")
+    screen.wait_for(">>> 7", "7", ">>>")
+
+
+# Leaving
+
+
+def test_ctrl_d_leaves_and_restores_the_terminal(console):
+    screen = console()
+    assert screen.modes() == (False, False)
+    leave(screen)
+    assert screen.modes() == (True, True)
+    assert screen.bytes.count(b"\x1b[?2004h") == screen.bytes.count(b"\x1b[?2004l")
+
+
+def test_ctrl_d_typed_ahead_leaves(console):
+    screen = console()
+    screen.send("import time; time.sleep(0.3)\r")
+    screen.wait(lambda: screen.modes() == (True, True), "the cell")
+    screen.send("\x04")
+    assert screen.wait_for_end() == 0
+    assert screen.modes() == (True, True)
+
+
+def test_ctrl_d_in_a_line_deletes_a_character(console):
+    screen = console()
+    screen.send("12\x01\x04")
+    screen.wait_for(">>> 2")
+    screen.send("\x05\x04\r")
+    screen.wait_for(">>> 2", "2", ">>>")
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "exit()", "quit()"])
+def test_words_leave(console, word):
+    screen = console()
+    screen.send(word + "\r")
+    assert screen.wait_for_end() == 0
+    assert screen.modes() == (True, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_session_restores_the_terminal(console, number):
+    screen = console()
+    run(screen, "x = 1")
+    screen.send("half a li")
+    screen.wait_for(">>> half a li")
+    os.kill(screen.child, number)
+    assert screen.wait_for_end() == -number
+    assert screen.modes() == (True, True)
+    assert screen.bytes.endswith(b"\x1b[?2004l\r\n") or b"\x1b[?2004l" in screen.bytes[-16:]
+
+
+def test_stopping_and_going_on(tmp_path):
+    """Ctrl-Z gives the terminal back to the shell; `fg` shows the line as it was."""
+    screen = Screen(
+        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", NABLA_HISTORY="off",
+        HOME=str(tmp_path), HISTFILE="",
+    )  # fmt: skip
+    try:
+        screen.wait_for("$")
+        screen.send(f"{BINARY} repl\r")
+        screen.wait_for(">>>")
+        screen.send("12 + ")
+        screen.wait_for(">>> 12 +")
+        screen.send("\x1a")
+        screen.wait_for_text("Stopped")
+        screen.wait_for("$")
+        screen.send("echo shell\r")
+        screen.wait_for("shell", "$")
+        screen.send("fg\r")
+        screen.wait_for(">>> 12 +")
+        screen.send("30\r")
+        screen.wait_for(">>> 12 + 30", "42", ">>>")
+        screen.send("\x04")
+        screen.wait_for("$")
+    finally:
+        screen.close()
+
+
+# History
+
+
+def test_lines_come_back_after_a_restart(console, tmp_path):
+    screen = console()
+    run(screen, "first = 1")
+    screen.send("def f(x):\r")
+    screen.wait_for(">>> def f(x):", "...")
+    screen.send("return x\r\r")
+    screen.wait_for("...     return x", "...", ">>>")
+    leave(screen)
+    screen = console()
+    screen.send("\x1b[A")
+    screen.wait_for(">>> def f(x):", "...     return x")
+    screen.send("\x1b[A\x1b[A")
+    screen.wait(lambda: screen.lines[-1] == ">>> first = 1", "the line before the block")
+    screen.send("\x1b[B")
+    screen.wait_for(">>> def f(x):", "...     return x")
+    screen.send("\r")
+    screen.wait_for(">>> def f(x):", "...     return x", ">>>")
+    screen.send("f(3)\r")
+    screen.wait_for("3", ">>>")
+    leave(screen)
+    with sqlite3.connect(tmp_path / "history.sqlite") as database:
+        lines = database.execute("SELECT session, line, source_raw FROM history").fetchall()
+    assert lines == [
+        (1, 1, "first = 1"), (1, 2, "def f(x):\n    return x"),
+        (2, 1, "def f(x):\n    return x"), (2, 2, "f(3)"),
+    ]  # fmt: skip
+
+
+def test_up_finds_lines_that_begin_with_what_was_typed(console):
+    screen = console()
+    for line in ["alpha = 1", "beta = 2", "alpha = 3", "gamma = 4"]:
+        run(screen, line)
+    screen.send("al\x1b[A")
+    screen.wait_for(">>> alpha = 3")
+    screen.send("\x1b[A")
+    screen.wait_for(">>> alpha = 1")
+    screen.send("\x1b[B\x1b[B")
+    screen.wait_for(">>> al")
+
+
+def test_incremental_search(console):
+    screen = console()
+    for line in ["alpha = 1", "beta = 2", "alpha = 3", "gamma = 4"]:
+        run(screen, line)
+    screen.send("\x12a =")
+    screen.wait_for("(reverse-i-search)`a =': gamma = 4")
+    screen.send("\x7f\x7f\x7flph")
+    screen.wait_for("(reverse-i-search)`lph': alpha = 3")
+    screen.send("\x12")
+    screen.wait_for("(reverse-i-search)`lph': alpha = 1")
+    screen.send("\x12")
+    screen.wait_for("(failed reverse-i-search)`lph': alpha = 1")
+    screen.send("\x05 + 1")
+    screen.wait_for(">>> alpha = 1 + 1")
+    screen.send("\r")
+    screen.wait(lambda: screen.lines[-2:][1] == ">>>" and screen.lines[-2].endswith("2"), "the value")
+    screen.send("draft\x12bet")
+    screen.wait_for("(reverse-i-search)`bet': beta = 2")
+    screen.send("\x07")
+    screen.wait_for(">>> draft")
+    screen.send("\x03")
+    screen.wait_for(">>> draft^C", ">>>")
+    screen.send("\x12bet")
+    screen.wait_for("(reverse-i-search)`bet': beta = 2")
+    screen.send("\r")
+    screen.wait(lambda: screen.lines[-6:-4] == [">>> draft^C", ">>> beta = 2"], "the line")
+
+
+def test_a_history_that_cannot_be_used_is_one_line(console, tmp_path):
+    screen = console("--history", str(tmp_path))
+    screen.wait_for_text("nabla: history: ")
+    run(screen, "x = 5")
+    screen.send("\x1b[A")
+    screen.wait_for(">>> x = 5")
+    assert screen.text.count("nabla:") == 1
