@@ -25,6 +25,9 @@ class Screen:
         self.status = None
         self.child, self.terminal = pty.fork()
         if self.child == 0:
+            # Who runs the tests may ignore them, as nohup does; a terminal does not.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+                signal.signal(number, signal.SIG_DFL)
             names = {**os.environ, "TERM": "xterm-256color", **environment}
             names = {name: value for name, value in names.items() if value is not None}
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
