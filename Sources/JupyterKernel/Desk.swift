@@ -31,7 +31,7 @@ struct Desk {
   /// Sends what is due, waits, and takes in what came.
   private mutating func turn(atMost limit: Int?) {
     var pause = limit
-    if !transport.isCongested {
+    if !transport.isCongested || kernel.outbox.isUrgent {
       switch kernel.outbox.take(now: .now()) {
       case .send(let items):
         for item in items { send(item) }

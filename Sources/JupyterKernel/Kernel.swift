@@ -206,6 +206,7 @@ public final class Kernel: Sendable {
   func interrupt() {
     interrupts.add(1, ordering: .sequentiallyConsistent)
     engine.interrupt()
+    outbox.hurry()
     for shell in shells { shell.inputGate.interrupt() }
   }
 

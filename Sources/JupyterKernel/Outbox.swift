@@ -28,6 +28,10 @@ final class Outbox: Sendable {
     var reader = Reader.working
     /// How many threads wait for room.
     var waiting = 0
+    /// How many of them need it no more.
+    var excused = 0
+    /// Whether what waits now is to be sent, however much waits for subscribers.
+    var isUrgent = false
     var isClosed = false
   }
 
@@ -93,7 +97,10 @@ final class Outbox: Sendable {
   private func whenThereIsRoom(_ body: (inout State) -> Bool) {
     while true {
       let (isDone, wake) = state.withLock { state -> (Bool, Bool) in
-        guard state.bytes > Self.limit, !state.isClosed else { return (true, body(&state)) }
+        guard state.bytes > Self.limit, !state.isClosed, state.excused == 0 else {
+          state.excused = max(state.excused - 1, 0)
+          return (true, body(&state))
+        }
         state.waiting += 1
         defer { state.reader = .working }
         return (false, state.reader != .working)
@@ -115,6 +122,7 @@ final class Outbox: Sendable {
   func take(now: Timestamp) -> Turn {
     let (turn, waiting) = state.withLock { state -> (Turn, Int) in
       if state.items.isEmpty {
+        state.isUrgent = false
         state.reader = .asleep
         return (.wait(milliseconds: nil), 0)
       }
@@ -136,6 +144,20 @@ final class Outbox: Sendable {
     }
     for _ in 0..<waiting { room.signal() }
     return turn
+  }
+
+  /// Whether there was an interrupt, and not all was sent since.
+  var isUrgent: Bool { state.withLock { $0.isUrgent } }
+
+  /// Cells that wait for room go on without it, so that they see that they are interrupted; what
+  /// they say is sent.
+  func hurry() {
+    let waiting = state.withLock { state -> Int in
+      state.isUrgent = true
+      state.excused += state.waiting
+      return state.takeWaiting()
+    }
+    for _ in 0..<waiting { room.signal() }
   }
 
   /// From now on no cell is made to wait.

@@ -26,6 +26,25 @@ struct RendererTests {
     #expect(TensorView(Tensor(3)).bundle().data.keys == ["text/plain", "text/latex"])
   }
 
+  @Test("Where columns do not fit, each row is a list of its cells, and none is lost")
+  func records() {
+    let table = CellTable(rows: [
+      .init(
+        name: "hello_world", computedAs: "param",
+        value: Tensor(shape: Shape(2, 3), values: [1, 2, 3, 4, 5, 6.12]),
+        gradient: .value(Tensor(shape: Shape(2, 3), values: [2, 4, 6, 8, 10, 12.24]))),
+      .init(name: "y", computedAs: "sum(hello_world**2)", value: Tensor(7), gradient: .absent),
+    ])
+    let lines = table.text(TextPage(width: 24)).split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { displayWidth(of: $0) <= 24 })
+    #expect(lines.first == "hello_world")
+    #expect(lines.contains(" shape: (2, 3)") && lines.contains("y") && lines.contains(" value: 7"))
+    for number in ["5", "6.12", "10", "12.24"] {
+      #expect(lines.contains { $0.contains(number) })
+    }
+    #expect(table.text(TextPage(width: 200)).contains("│"))
+  }
+
   @Test("Data keeps every digit and the shape")
   func fullPrecision() throws {
     let tensor = Tensor(shape: Shape(2, 2), values: [0.1, 1.0 / 3, -0.0, 1e-300])

@@ -43,4 +43,16 @@ struct OutputLimitTests {
     #expect(ran.output.stdout.utf8.count == 100)
     #expect(await session.run("print(kept[:15])").output.stdout == "this cell shows\n")
   }
+
+  @Test func `a message of an error is cut in its middle`() async throws {
+    let session = Cells()
+    let long = await session.run("raise ValueError('é' * 1_000_000 + 'end')")
+    let message = try #require(long.outcome.error?.message)
+    #expect(message.utf8.count < 1 << 17)
+    #expect(message.hasPrefix("éé") && message.hasSuffix("éend"))
+    #expect(message.contains("… 983619 characters are not shown …"))
+    #expect(long.outcome.error?.traceback.joined().utf8.count ?? .max < 1 << 18)
+    let short = await session.run("raise ValueError('x' * 60_000)")
+    #expect(short.outcome.error?.message == String(repeating: "x", count: 60_000))
+  }
 }

@@ -4,14 +4,15 @@ import Syntax
 
 /// Lays a table out in box drawing characters.
 ///
-/// Where a width is asked for, columns give way in turn: the widest that can be cut is cut.
+/// Where a width is asked for, columns give way in turn: the widest that can be cut is cut. Where
+/// that does not do, each row is a list of its cells.
 struct TextTable {
-  private let table: TableModel
-  private let page: TextPage
-  private var columns: [Layout] = []
+  let table: TableModel
+  let page: TextPage
+  private(set) var columns: [Layout] = []
 
   /// A column on its way to text: the lines of each row's cell, and its width.
-  private struct Layout {
+  struct Layout {
     let title: String
     let cells: [[String]]
     let width: Int
@@ -80,7 +81,7 @@ struct TextTable {
     }
   }
 
-  private func layout(_ index: Int, limit: Int) -> Layout {
+  func layout(_ index: Int, limit: Int) -> Layout {
     let column = table.columns[index]
     let format = table.format(of: index)
     let cells = table.rows.map { $0.indices.contains(index) ? $0[index] : .absent }
@@ -145,6 +146,7 @@ struct TextTable {
   /// The table's lines: header, rule, rows.
   var lines: [String] {
     guard !columns.isEmpty, !table.rows.isEmpty else { return [] }
+    if let width = page.width, totalWidth > width { return records(width: width) }
     let header = columns.indices.map { index in
       let cell = TextWidth.padded(
         columns[index].title, to: columns[index].width,
@@ -175,7 +177,7 @@ struct TextTable {
     return line(cells)
   }
 
-  private func ink(_ role: TableModel.Role, _ text: String) -> Ink {
+  func ink(_ role: TableModel.Role, _ text: String) -> Ink {
     switch role {
     case .name: .bold
     case .value: .value

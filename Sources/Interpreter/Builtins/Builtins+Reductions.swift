@@ -288,7 +288,10 @@ extension Builtins {
         return try reduce(Gates.row(call.function), call, session)
       }
       let items = try session.iterator(call.value(0))
+      var place = 0
       while let item = try items.next(session) {
+        place += 1
+        try Session.look(at: place)
         if try session.truth(item) != start { return .boolean(!start) }
       }
       return .boolean(start)

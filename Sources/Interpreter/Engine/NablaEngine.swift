@@ -150,10 +150,23 @@ public final class NablaEngine: Engine, @unchecked Sendable {
 
   /// The block that hosts show for a failure.
   static func report(_ failure: Failure) -> ErrorReport {
-    let diagnostic = failure.exception.report()
+    var diagnostic = failure.exception.report()
+    diagnostic.message = cut(diagnostic.message)
     return ErrorReport(
       name: diagnostic.kind, message: diagnostic.message,
       traceback: diagnostic.rendered(style: .ansi))
+  }
+
+  /// A message without its middle where it would flood the page.
+  private static func cut(_ message: String) -> String {
+    let limit = 64 << 10
+    let count = message.unicodeScalars.count
+    guard message.utf8.count > limit, count > limit / 4 else { return message }
+    // Four bytes are the most that a scalar takes.
+    let part = limit / 8
+    let head = String.UnicodeScalarView(message.unicodeScalars.prefix(part))
+    let tail = String.UnicodeScalarView(message.unicodeScalars.suffix(part))
+    return String(head) + "\n… \(count - 2 * part) characters are not shown …\n" + String(tail)
   }
 
   // MARK: Queries

@@ -71,10 +71,12 @@ extension Session {
           sink.display(table.bundle(sink.page), id: nil)
         }
       }
-      return
+      // What was too much to be shown is told.
+      return try checkInterruption()
     }
     if let table { sink.display(table.bundle(sink.page), id: nil) }
     sink.result(try bundle(of: result))
+    try checkInterruption()
   }
 
   /// Puts the words of the command line into `argv`.

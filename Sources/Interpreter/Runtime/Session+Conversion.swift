@@ -160,7 +160,14 @@ extension Session {
     try Session.demand(total * MemoryLayout<Value>.stride)
     var result: [Value] = []
     result.reserveCapacity(total)
-    for _ in 0..<count { result += items }
+    // Short lists are added many at a time.
+    let together = min(count, max(1, 4096 / items.count))
+    let part = together == 1 ? items : (0..<together).flatMap { _ in items }
+    for _ in 0..<count / together {
+      result += part
+      try checkInterruption()
+    }
+    for _ in 0..<count % together { result += items }
     return result
   }
 

@@ -116,3 +116,15 @@ def test_a_cell_of_very_many_names_has_a_table_that_fits_a_page(launch):
     assert "a19999" in bundle["text/plain"]
     assert "19650 of 20000 rows are not shown" in bundle["text/plain"]
     assert sum(len(str(data)) for data in bundle.values()) < 1 << 20
+
+
+@pytest.mark.parametrize("code", ["'a' * 17_000_000", "HTML('a' * 17_000_000)", "list(range(3_000_000))"])
+def test_a_result_that_is_too_much_is_an_error(launch, code):
+    kernel = launch()
+    client = kernel.client()
+    client.ready()
+    reply, shown = client.execute(code, timeout=60)
+    assert reply.content["status"] == "error"
+    assert reply.content["ename"] == "OutputError", reply.content["evalue"]
+    assert [m.type for m in shown if m.type in ("execute_result", "error")] == ["error"]
+    assert client.execute("1 + 1")[0].content["status"] == "ok"

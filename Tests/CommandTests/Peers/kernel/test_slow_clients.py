@@ -112,6 +112,55 @@ def test_many_displays_wait_for_room_as_text_does(launch):
     socket.close(0)
 
 
+def test_a_reader_that_is_slow_but_steady_gets_everything(launch):
+    kernel, client, code = started(launch)
+    # As clients have it by default: then libzmq takes hundreds of messages at a time, seldom.
+    slow = kernel.context.socket(zmq.SUB)
+    slow.linger = 0
+    slow.RCVHWM = 1000
+    slow.subscribe(b"")
+    slow.connect(kernel.url("iopub"))
+    assert slow.poll(5000)
+    client.sockets["iopub"].close(0)
+    count = 30_000
+    message_id = client.send_execute(f"for i in range({count}): display(i)")
+    shown = 0
+    while True:
+        assert slow.poll(60_000), f"nothing more after {shown} displays"
+        frames = slow.recv_multipart()
+        header, parent = json.loads(frames[3]), json.loads(frames[4])
+        if parent.get("msg_id") != message_id:
+            continue
+        if header["msg_type"] == "display_data":
+            shown += 1
+            # Slow until the kernel has to wait, and then for as long as a batch takes.
+            if shown < 4000:
+                time.sleep(0.002)
+        elif b"idle" in frames[6]:
+            break
+    assert shown == count
+    assert "did not read" not in kernel.logged()
+    slow.close(0)
+
+
+def test_an_interrupt_reaches_a_cell_that_waits_for_its_reader(launch):
+    kernel, client, code = started(launch, env=ROOM)
+    # Nobody reads now, and what is shown piles up.
+    client.sockets["iopub"].RCVHWM = 1
+    message_id = client.send_execute(code.displays(100_000))
+    time.sleep(1)
+    start = time.monotonic()
+    client.send("interrupt_request", {}, channel="control")
+    while True:
+        assert client.sockets["shell"].poll(20_000)
+        frames = client.sockets["shell"].recv_multipart()
+        if json.loads(frames[3])["msg_id"] == message_id:
+            break
+    assert json.loads(frames[5])["ename"] == "KeyboardInterrupt"
+    # The bound is 0.1 s; a peer that does not read is cut off after ten seconds.
+    assert time.monotonic() - start < 5
+
+
 def test_a_stopped_client_is_welcomed_anew_when_it_goes_on(launch):
     kernel, client, code = started(launch, env=ROOM)
     url = kernel.url("iopub")
