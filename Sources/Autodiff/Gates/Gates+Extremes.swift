@@ -97,6 +97,7 @@ extension Tensor {
         guard let first = entries.baseAddress else { return }
         let order = SortedOrder.of(first + start, count: reduction.length, step: stride)
         for (place, index) in order.enumerated() {
+          if place & 0xFFFF == 0, Interruption.isCurrentRequested { return }
           offsets[start + place * stride] = start + index * stride
           indices[start + place * stride] = Double(index)
         }

@@ -148,6 +148,7 @@ struct Join {
         operand.withEntries { source in
           guard let source = source.baseAddress else { return }
           for row in 0..<outer {
+            if row * run & 0xFFFF < run, Interruption.isCurrentRequested { return }
             (start + row * block + starts[index] * inner)
               .update(from: source + row * run, count: run)
           }

@@ -138,7 +138,7 @@ extension Builtins {
       let entries = (0..<width).map { Value.number(x[row * width + $0]) }
       text += Array(try session.percentFormat(template, .tuple(entries)).utf8)
       text += newline.utf8
-      if row & 0xFFF == 0 { try session.checkInterruption() }
+      try session.checkInterruption()
     }
     text += try remark(6).utf8
     let bounds = session.bounds
