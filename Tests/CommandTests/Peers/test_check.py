@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import subprocess
 import zlib
 
 import pytest
@@ -48,6 +49,27 @@ def test_what_was_just_run_is_as_stored_and_stays_as_it_is(path):
     before = path.read_bytes()
     assert "4 cells, as stored" in nabla("check", path).stdout
     assert path.read_bytes() == before
+
+
+def test_what_jupyter_saved_with_widgets_is_as_stored(tmp_path):
+    """There the views of widgets stand beside the text of what they show."""
+    path = tmp_path / "a.ipynb"
+    make(
+        "def f(x=1.5):\n    print('moved')\n    y = x * x\n    backward(y)\n    return y",
+        "interact(f, x=(0.5, 3.5, 0.5))", "def g(n=2):\n    return n / 4", "interact(g, n=(0, 9))\nprint('after')",
+        path=path,
+    )  # fmt: skip
+    for source in (ROOT / "notebooks" / "tour.ipynb", path):
+        saved = tmp_path / f"saved-{source.name}"
+        subprocess.run(
+            ["jupyter", "nbconvert", "--execute", "--to", "notebook", "--output", saved, source],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        assert "widget-view+json" in saved.read_text()
+        assert "as stored" in nabla("check", saved).stdout
+    change(saved, lambda cells: cells[3].update(source=cells[3]["source"][0].replace("0, 9", "4, 9")))
+    done = nabla("check", saved, code=1)
+    assert re.search(r"4 +│ text ", done.stdout)
 
 
 def test_small_errors_are_none_and_large_ones_are_shown_with_their_place(path):
