@@ -124,6 +124,19 @@ def test_a_cell_that_was_never_run_differs(path):
     assert re.search(r"3 +│ outputs +│ +│ 0 +│ 1 ", nabla("check", path, code=1).stdout)
 
 
+def test_a_cell_whose_code_is_gone_differs_while_it_has_outputs(path):
+    change(path, lambda cells: cells[1].update(source=["\n", "  "]))
+    done = nabla("check", path, code=1)
+    assert re.search(r"2 +│ outputs +│ +│ 1 +│ 0 ", done.stdout)
+    assert "1 of 4" in done.stderr
+    assert "1 accepted" in nabla("check", "--update", path).stdout
+    assert json.loads(path.read_text())["cells"][1]["outputs"] == []
+    assert "3 " in nabla("check", path).stdout
+    change(path, lambda cells: cells[0].update(source="no_such_name"))
+    change(path, lambda cells: cells[2].update(source=""))
+    assert "│" not in nabla("check", path, code=1).stdout, "the run ended before it"
+
+
 def test_update_stores_what_differs_and_nothing_else(path):
     untouched = path.read_text()
     change(path, lambda cells: cells[1]["outputs"][0].update(text=["old\n"]))
