@@ -62,8 +62,11 @@ extension CellReport {
 }
 
 extension CellReport {
-  /// How a message names the cell: by its place among all cells, from 1.
-  public var label: String { "cell \(index + 1)" }
+  /// How messages and reports count the cell: by its place among all cells, from 1.
+  public var number: Int { index + 1 }
+
+  /// How a message names the cell.
+  public var label: String { "cell \(number)" }
 
   /// The line of the cell's code that its error names, from 1; the first where none is named.
   ///

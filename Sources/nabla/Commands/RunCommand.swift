@@ -23,7 +23,8 @@ struct RunCommand: ParsableCommand {
         nabla run -p steps 10 --output out/ training.ipynb
         nabla run --jobs 4 --timeout 60s --junit results.xml notebooks/
 
-      A cell with the tag skip-execution is passed; one with raises-exception may fail.
+      A cell with the tag skip-execution is passed; one with raises-exception may fail. Cells are \
+      counted by their place among all cells of the notebook, from 1.
 
       Exit codes: 0 all well, 1 a cell failed, 2 wrong usage or a file that cannot be read or \
       written, 3 a time was up, 130 interrupted. The first Ctrl-C interrupts the running cells, the \

@@ -99,7 +99,7 @@ final class RunScreen: Sendable {
   }
 
   private func verdict(_ report: FileReport) -> String {
-    let cells = Self.count(report.run.ran, "cell")
+    let cells = Self.count(report.run.ran, "code cell")
     if report.accepted > 0 { return "\(cells), \(report.accepted) accepted" }
     return isChecking ? "\(cells), as stored" : "\(cells), all well"
   }
@@ -112,7 +112,7 @@ final class RunScreen: Sendable {
       })
     output.write(table.text(output.page) + "\n")
     Terminal.error.write(
-      "nabla: \(report.path): \(report.differing) of \(Self.count(report.run.ran, "cell")) "
+      "nabla: \(report.path): \(report.differing) of \(Self.count(report.run.ran, "code cell")) "
         + "\(report.differing == 1 ? "differs" : "differ") from the stored outputs\n")
   }
 
@@ -137,7 +137,7 @@ final class RunScreen: Sendable {
       (reports.count { $0.problem != nil }, "not usable"),
     ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
     output.write(
-      "\(Self.count(reports.count, "file")), \(Self.count(cells.count, "cell")): "
+      "\(Self.count(reports.count, "file")), \(Self.count(cells.count, "code cell")): "
         + (parts + [Self.time(seconds)]).joined(separator: ", ") + "\n")
   }
 

@@ -16,7 +16,7 @@ def test_shows_each_cell_and_its_table(tmp_path):
     assert "[1] x = 3; y = 4" in shown
     assert "x * y" in shown
     assert "hello\n12\n" in shown
-    assert "2 cells, all well" in shown
+    assert "2 code cells, all well" in shown
     assert "\x1b" not in shown
 
 

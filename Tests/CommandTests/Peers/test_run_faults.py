@@ -59,7 +59,7 @@ def test_a_notebook_without_cells_is_well(tmp_path):
     path = tmp_path / "a.ipynb"
     make(path=path)
     before = path.read_bytes()
-    assert "0 cells, all well" in nabla("run", "--in-place", path).stdout
+    assert "0 code cells, all well" in nabla("run", "--in-place", path).stdout
     nabla("check", path)
     assert path.read_bytes() == before
 

@@ -113,5 +113,5 @@ def test_a_process_that_dies_is_reported_and_the_outputs_so_far_are_kept(tmp_pat
     assert "cell 2 failed: the process that ran the cell has ended: signal 9, Killed" in errors
     kinds = [kind for kind, _ in texts(read(tmp_path / "a" / "n.ipynb"))]
     assert kinds == ["stdout", "stdout", "DeadKernelError"]
-    assert "n.ipynb: 1 cell, all well" in shown
+    assert "n.ipynb: 1 code cell, all well" in shown
     assert texts(read(tmp_path / "b" / "n.ipynb")) == [("stdout", "well\n")]
