@@ -107,6 +107,23 @@ def test_github_is_told_the_line_of_the_file(folder):
     assert message.startswith("ValueError: odd") and "%0A" in message and "\x1b" not in message
 
 
+def test_github_is_told_the_path_from_the_root_of_the_repository(folder, monkeypatch):
+    (folder / "repo").symlink_to(".")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.ipynb").symlink_to("../a.ipynb")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(folder / "repo"))
+
+    def paths(*files, cwd):
+        done = nabla("run", "--quiet", "--github", *files, code=1, cwd=cwd)
+        return [line.split("file=")[1].split(",")[0] for line in done.stdout.split("\n") if line.startswith("::")]
+
+    assert paths("../a.ipynb", cwd=folder / "sub") == ["a.ipynb"]
+    assert paths("./b.ipynb", cwd=folder / "sub") == ["sub/b.ipynb"]
+    assert paths(folder / "a.ipynb", cwd="/") == ["a.ipynb"]
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(folder / "sub"))
+    assert paths("a.ipynb", cwd=folder) == ["a.ipynb"], "it stands outside"
+
+
 @pytest.mark.parametrize("arguments, told", [([], True), (["--no-github"], False)])
 def test_on_github_itself_annotations_come_unasked(folder, monkeypatch, arguments, told):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
