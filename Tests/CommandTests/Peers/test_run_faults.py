@@ -145,6 +145,24 @@ def test_without_the_right_to_write_the_file_stays(tmp_path):
         folder.chmod(0o755)
 
 
+@pytest.mark.parametrize("output", ["", "b.ipynb", "new/"])
+def test_a_folder_without_the_right_to_write_is_told(output):
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        program = shutil.copy(BINARY, folder / "nabla")
+        make("print('ran')", path=folder / "a.ipynb")
+        (folder / "out").mkdir(mode=0o555)
+        options = {"user": 65534, "group": 65534} if os.getuid() == 0 else {}
+        done = subprocess.run(
+            [program, "run", "--output", f"{folder}/out/{output}", folder / "a.ipynb"], capture_output=True,
+            text=True, timeout=60, stdin=subprocess.DEVNULL, **options,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Permission denied" in done.stderr
+        assert list((folder / "out").iterdir()) == []
+
+
 def test_owner_rights_and_links_stay(tmp_path):
     path = tmp_path / "real" / "a.ipynb"
     path.parent.mkdir()
