@@ -43,7 +43,10 @@ struct RunCommand: ParsableCommand {
     @Option(
       name: .shortAndLong,
       help: ArgumentHelp(
-        "Write the executed notebook to a file, or into a folder.", valueName: "path"))
+        """
+        Write the executed notebook to a file whose name ends in .ipynb, or into a folder by any \
+        other name, which is made.
+        """, valueName: "path"))
     var output: String?
 
     @Flag(help: "Show what the cells give, also of several files.")

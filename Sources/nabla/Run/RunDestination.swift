@@ -12,9 +12,11 @@ enum RunDestination: Sendable {
   case folder(String)
 
   /// Reads the options; `count` notebooks are to be written.
+  ///
+  /// What ends in `.ipynb` is a file, unless it is a folder already; any other name is a folder.
   init(inPlace: Bool, output: String?, count: Int) {
     if let output {
-      let isFolder = count > 1 || output.hasSuffix("/") || DiskFile(output).isFolder
+      let isFolder = count > 1 || !output.hasSuffix(".ipynb") || DiskFile(output).isFolder
       self = isFolder ? .folder(output) : .file(output)
     } else {
       self = inPlace ? .inPlace : .nowhere
