@@ -73,7 +73,7 @@ final class RunScreen: Sendable {
         Terminal.error.write("nabla: \(problem)\n")
       }
       showFailures(report)
-      let isScript = report.path == "-" || report.path.hasSuffix(".nabla")
+      let isScript = Self.isScript(report)
       guard report.problem == nil, report.run.failure == nil, !report.run.cells.isEmpty || !isScript
       else { return }
       if report.differing > 0 { return showDifferences(report) }
@@ -85,7 +85,7 @@ final class RunScreen: Sendable {
   }
 
   private func showFailures(_ report: FileReport) {
-    let isScript = report.path == "-" || report.path.hasSuffix(".nabla")
+    let isScript = Self.isScript(report)
     for cell in report.run.cells where cell.status.isFailure {
       let wasShown = isLive || (settings.showsCells && !isScript)
       if !wasShown, let error = cell.error {
@@ -96,6 +96,10 @@ final class RunScreen: Sendable {
       if isScript, settings.files.count == 1 { continue }
       Terminal.error.write("nabla: \(report.path): \(cell.sentence)\n")
     }
+  }
+
+  private static func isScript(_ report: FileReport) -> Bool {
+    report.path == "-" || report.path.hasSuffix(".nabla")
   }
 
   private func verdict(_ report: FileReport) -> String {
@@ -116,14 +120,18 @@ final class RunScreen: Sendable {
         + "\(report.differing == 1 ? "differs" : "differ") from the stored outputs\n")
   }
 
-  /// Shows what became of all files, where there are several.
+  /// Shows what became of all files, where there are several, and of a single notebook that failed
+  /// or differs: one that is well has said so.
   func summarize(_ reports: [FileReport], reason: String?, seconds: Double) {
     bar?.close()
     if let reason {
       let count = Self.count(reports.count { $0.notRun != nil }, "file")
       Terminal.error.write("nabla: \(reason); \(count) not run\n")
     }
-    guard reports.count > 1 else { return }
+    let needsSum = reports.contains { report in
+      !report.isWell && !report.run.cells.isEmpty && !Self.isScript(report)
+    }
+    guard reports.count > 1 || needsSum else { return }
     let cells = reports.flatMap(\.run.cells)
     func count(_ statuses: CellStatus...) -> Int { cells.count { statuses.contains($0.status) } }
     let differing = reports.reduce(0) { $0 + $1.differing }

@@ -66,6 +66,20 @@ def test_what_several_files_give_is_shown_under_their_names_when_asked(tmp_path)
     assert "from" not in nabla("run", "--quiet", *files).stdout
 
 
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--timeout", "60"]])
+def test_a_single_notebook_that_fails_has_its_sum(tmp_path, options):
+    path = tmp_path / "a.ipynb"
+    make("1", "no_such_name", "3", path=path)
+    done = nabla("run", *options, path, code=1)
+    assert re.search(r"^1 file, 3 code cells: 1 passed, 1 failed, 1 not run, \d+\.\d\d s$", done.stdout, re.MULTILINE)
+    make("1 + 1", "2", path=path)
+    assert "1 file" not in nabla("run", *options, "--in-place", path).stdout, "what is well has said so"
+    make("1 + 1", "no_such_name", path=path)
+    assert "1 file, 2 code cells: 1 failed, 1 different" in nabla("check", *options, path, code=1).stdout
+    (tmp_path / "a.nabla").write_text("print(1)\nno_such_name\n")
+    assert nabla("run", tmp_path / "a.nabla", code=1).stdout == "1\n"
+
+
 def test_a_failure_of_one_file_is_told_and_the_others_go_on(tmp_path):
     make("1", "no_such_name", "3", path=tmp_path / "a.ipynb")
     make("1", path=tmp_path / "b.ipynb")
