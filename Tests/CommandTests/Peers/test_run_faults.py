@@ -227,6 +227,15 @@ def test_a_disk_without_room_leaves_the_file_as_it_was(tmp_path):
     assert "a.ipynb: No space left on device" in done.stderr
 
 
+def has_nameless_files(folder):
+    """Whether files here can be written before they have a name."""
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR))
+    except OSError:
+        return False
+    return True
+
+
 def test_killed_at_any_moment_the_notebook_is_whole(tmp_path):
     path = tmp_path / "a.ipynb"
     make(*[f"for i in range(300):\n    print('line', i, {cell})" for cell in range(30)], path=path)
@@ -252,4 +261,6 @@ def test_killed_at_any_moment_the_notebook_is_whole(tmp_path):
         assert len(read(path).cells) == 30
         assert path.read_bytes() in (changed, whole)
         written += path.read_bytes() != changed
+        if has_nameless_files(tmp_path):
+            assert [entry.name for entry in tmp_path.iterdir()] == ["a.ipynb"]
     print(f"{KILLS} kills, {written} after the new file was in place")
