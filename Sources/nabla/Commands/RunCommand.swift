@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Files
 import Notebook
+import enum Syntax.Keyword
 
 /// `nabla run`: runs notebooks and scripts without Jupyter.
 struct RunCommand: ParsableCommand {
@@ -166,6 +167,10 @@ struct ParameterOptions: ParsableArguments {
       throw failure
     } catch {
       throw CommandFailure(description: "\(error)")
+    }
+    for member in set.members where Keyword(rawValue: member.key) != nil {
+      throw CommandFailure(
+        description: "'\(member.key)' is a keyword and cannot name a parameter")
     }
     return set
   }

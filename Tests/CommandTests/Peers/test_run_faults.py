@@ -21,7 +21,8 @@ KILLS = int(os.environ.get("NABLA_KILLS", "15"))
 
 BROKEN = [
     ("a.ipynb", b"print(1)", "not a notebook"),
-    ("a.ipynb", b"", "not a notebook"),
+    ("a.ipynb", b"", "not a notebook: the file is empty"),
+    ("a.ipynb", b" \n", "not a notebook: the file is empty"),
     ("a.ipynb", b"[" * 100_000, "deeper than"),
     ("a.ipynb", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no list of cells"),
     ("a.ipynb", b'{"nbformat": 3, "worksheets": []}', "nbformat 3"),
