@@ -33,6 +33,7 @@ import Testing
       ("loss 0.123456", "loss 0.123457"), ("3 steps", "4 steps"), ("1000000", "1000001"),
       ("x1", "x2"), ("nan", "1.0"), ("inf", "-inf"), ("inf", "1e308"), ("a", "b"), ("1 2", "1 2 3"),
       ("a", "a\nb"), ("", "a"), ("3", "-3"), ("a-3", "a-4"), ("0.12", "0.13"),
+      ("took 0.53 s", "took 0.61 s"),
     ])
   func otherTexts(stored: String, now: String) {
     #expect(!texts(stored, now).isEmpty)

@@ -4,8 +4,9 @@ import JSON
 /// Compares the outputs of a cell with those that are stored, by number and not by text.
 ///
 /// Streams are compared as a whole each, since how they interleave is a matter of time; displays and
-/// results in order, by the richest form that both have; errors by kind and message. Times, progress
-/// and execution counts do not count, and neither does the view of widgets that have no others now.
+/// results in order, by the richest form that both have; errors by kind and message. The times of
+/// magics, progress and execution counts do not count, and neither does a view of widgets of which no
+/// other form is left.
 public struct OutputComparison {
   let tolerance: Tolerance
   private(set) var differences: [Difference] = []
