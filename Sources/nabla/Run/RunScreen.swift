@@ -92,8 +92,8 @@ final class RunScreen: Sendable {
         let block = error.traceback.joined(separator: "\n")
         Terminal.error.write(Terminal.error.fitted(block) + "\n")
       }
-      // A script that runs alone ends like any program, with its error.
-      if isScript, settings.files.count == 1 { continue }
+      // A script that runs alone ends like any program, with its error. Of several runs each is told.
+      if isScript, settings.files.count == 1, report.attempts == 1 { continue }
       Terminal.error.write("nabla: \(report.path): \(cell.sentence)\n")
     }
   }
