@@ -108,6 +108,22 @@ public struct DiskFile: Sendable {
     return names
   }
 
+  /// Why nothing can be made at a path that is not there, nor the folders above it; nil where it can.
+  ///
+  /// Rights do not tell: a file system may be read-only, or one that takes no files, such as `/proc`.
+  /// So a folder is made in the nearest one that is there, and removed at once.
+  public var obstacle: String? {
+    var parent = Self(folder)
+    while !parent.exists, parent.path != "/", parent.path != "." { parent = Self(parent.folder) }
+    guard parent.isFolder else { return "\(parent.path) is no folder" }
+    var template = TemporaryName.template("\(parent.path)/.nabla")
+    guard mkdtemp(&template) != nil else {
+      return "nothing can be made in \(parent.path): \(String(cString: strerror(errno)))"
+    }
+    rmdir(template)
+    return nil
+  }
+
   /// Makes the folder of that path and those above it, with a mode less the user's mask.
   public static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
     if Self(path).isFolder || path.isEmpty { return }

@@ -8,13 +8,19 @@
 /// crash, has the old content or the new. A symbolic link stays one; the permissions stay as they
 /// are, or are `mode` (less the user's mask) for a file that was not there; owner and group stay as
 /// far as this user may give files away. What is not committed leaves no trace.
+///
+/// Where the file system can, the new content has no name until it is whole and on the disk, so that
+/// not even a process that is killed leaves it behind, but for the moment between two calls.
 public final class Replacement {
   private let path: String
   private let target: String
   private let mode: mode_t
   /// Who owned the old content; nil where there was none.
   private let owner: (user: uid_t, group: gid_t)?
-  private let temporary: [CChar]
+  /// The name beside the old content, as the system wants it; nil while there is none.
+  private var temporary: [CChar]?
+  /// What names beside the old content begin with.
+  private let stem: String
   private let descriptor: Int32
   private var isCommitted = false
   /// How many bytes were appended.
@@ -43,18 +49,51 @@ public final class Replacement {
     let file = DiskFile(target)
     guard !file.name.isEmpty else { throw DiskFile.Failure(path, EISDIR) }
     // A name may be as long as the system takes names, so the temporary one has a part of it.
-    let stem = String(decoding: file.name.utf8.prefix(64), as: UTF8.self)
-    var template = TemporaryName.template("\(file.folder)/.\(stem)")
+    stem = "\(file.folder)/." + String(decoding: file.name.utf8.prefix(64), as: UTF8.self)
+    if let nameless = Self.openNameless(in: file.folder) {
+      descriptor = nameless
+      return
+    }
+    var template = TemporaryName.template(stem)
     descriptor = mkstemp(&template)
-    temporary = template
     guard descriptor >= 0 else { throw DiskFile.Failure(path, errno) }
+    temporary = template
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// A file without a name that can get one later; nil where there are none.
+  private static func openNameless(in folder: String) -> Int32? {
+    // The header's O_TMPFILE, a sum of two flags, is not imported.
+    let flags = 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC
+    let descriptor = open(folder, flags, 0o600)
+    guard descriptor >= 0 else { return nil }
+    // It gets its name by the path that the system has for it, which needs /proc.
+    if access(Self.path(of: descriptor), F_OK) == 0 { return descriptor }
+    close(descriptor)
+    return nil
+  }
+
+  private static func path(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
+
+  /// Gives the content a name beside the old one, if it has none; false where that fails.
+  private func name() -> Bool {
+    let source = Self.path(of: descriptor)
+    while temporary == nil {
+      let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+      let name = Array("\(stem).\(digits)".utf8CString)
+      if linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 {
+        temporary = name
+      } else if errno != EEXIST {
+        return false
+      }
+    }
+    return true
   }
 
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    if !isCommitted { unlink(temporary) }
+    if !isCommitted, let temporary { unlink(temporary) }
   }
 
   /// Appends bytes.
@@ -94,7 +133,8 @@ public final class Replacement {
       // Only root gives files away; a group may be one's own.
       _ = fchown(descriptor, uid_t.max, owner.group)
     }
-    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(temporary, target) == 0
+    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, name(), let temporary,
+      rename(temporary, target) == 0
     else { throw DiskFile.Failure(path, errno) }
     isCommitted = true
     // Puts the new name on the disk; the file is whole without it, so a failure is none.

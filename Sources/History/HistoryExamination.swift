@@ -5,7 +5,7 @@ import Files
   import Glibc
 #endif
 
-/// What is found where the history is kept; nothing is made or changed there.
+/// What is found where the history is kept; nothing is changed or left there.
 public enum HistoryExamination: Sendable, Equatable {
   case memory
   /// No file yet; `problem` tells why none can be made.
@@ -26,15 +26,7 @@ public enum HistoryExamination: Sendable, Equatable {
     }
     let path = DiskFile(name).resolved
     guard DiskFile(path).exists else {
-      var folder = DiskFile(path).folder
-      while !DiskFile(folder).exists, folder != "/", folder != "." {
-        folder = DiskFile(folder).folder
-      }
-      let problem =
-        DiskFile(folder).isFolder
-        ? access(folder, W_OK | X_OK) == 0 ? nil : String(cString: strerror(errno))
-        : "\(folder) is no folder"
-      self = .absent(path: path, problem: problem)
+      self = .absent(path: path, problem: DiskFile(path).obstacle)
       return
     }
     guard access(path, R_OK | W_OK) == 0 else {

@@ -15,6 +15,7 @@ public struct Notebook: Sendable {
   public var metadata: JSON.Object { document.root["metadata"]?.value.object ?? [:] }
 
   public init(parsing bytes: [UInt8]) throws(NotebookError) {
+    if bytes.isBlank { throw .empty }
     do {
       document = try JSON.Document(bytes)
     } catch {

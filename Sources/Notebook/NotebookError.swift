@@ -8,6 +8,8 @@ public struct NotebookError: Error, Sendable, Equatable, CustomStringConvertible
     Self(description: "not a notebook: \(error)")
   }
 
+  static let empty = Self(description: "not a notebook: the file is empty")
+
   static let notNotebook = Self(
     description: "not a notebook: the file is JSON, but names no version of nbformat")
 

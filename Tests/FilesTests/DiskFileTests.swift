@@ -65,7 +65,11 @@ import Testing
       try file.replace(with: [1])
       let replacement = try Replacement(of: file)
       try replacement.write([2, 3])
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 3)
+      // Without a name it cannot be left behind; not every file system has such files.
+      let probe = open(folder, 0o20_000_000 | O_DIRECTORY | O_RDWR, 0o600)
+      defer { if probe >= 0 { close(probe) } }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names.count == (probe >= 0 ? 2 : 3))
       _ = consume replacement
       #expect(try file.read() == [1])
       #expect(DiskFile.names(inFolder: folder).sorted() == ["a", "x"])

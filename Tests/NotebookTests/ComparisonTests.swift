@@ -33,6 +33,7 @@ import Testing
       ("loss 0.123456", "loss 0.123457"), ("3 steps", "4 steps"), ("1000000", "1000001"),
       ("x1", "x2"), ("nan", "1.0"), ("inf", "-inf"), ("inf", "1e308"), ("a", "b"), ("1 2", "1 2 3"),
       ("a", "a\nb"), ("", "a"), ("3", "-3"), ("a-3", "a-4"), ("0.12", "0.13"),
+      ("took 0.53 s", "took 0.61 s"),
     ])
   func otherTexts(stored: String, now: String) {
     #expect(!texts(stored, now).isEmpty)
@@ -164,5 +165,42 @@ import Testing
       ]))
     let value = Output.display(MIMEBundle(plain: "1"))
     #expect(OutputComparison.differences(stored: [value], now: [widget, bar, ours, value]) == [])
+  }
+
+  /// What `interact` leaves in a notebook that a front end with widgets saved.
+  private func view(_ text: String) -> Output {
+    .display(
+      MIMEBundle(data: [
+        "application/vnd.jupyter.widget-view+json": ["model_id": "1"],
+        "text/plain": .string(text), "text/html": .string("<b>\(text)</b>"),
+      ]))
+  }
+
+  @Test("a view of widgets is compared by what its function showed, one output or several")
+  func views() {
+    let compare = { (stored: [Output], now: [Output]) in
+      OutputComparison.differences(stored: stored, now: now)
+    }
+    let table = table([("x", 1)], text: "x │ 1.5")
+    #expect(compare([view("x │ 1.5")], table) == [])
+    #expect(
+      compare([view("x │ 1.25")], table) == [
+        Difference("text", stored: "1.25", now: "1.5", relativeError: 0.2)
+      ])
+    let several: [Output] = [
+      .stream(.stdout, "moved\n"), table[0], .display(MIMEBundle(plain: "12")),
+    ]
+    #expect(compare([view("moved\n\nx │ 1.5\n\n12")], several) == [])
+    #expect(compare([view("moved\n\nx │ 1.5\n\n13")], several).map(\.now) == ["12"])
+    #expect(compare([view("moved\nx │ 1.5")], [several[0], table[0]]) == [])
+  }
+
+  @Test("a view of widgets is never missed, and what stands beside it is")
+  func missingViews() {
+    let value = Output.display(MIMEBundle(plain: "1"))
+    let other = Output.display(MIMEBundle(plain: "2"))
+    #expect(OutputComparison.differences(stored: [view("a"), value], now: [value]) == [])
+    #expect(OutputComparison.differences(stored: [view("a")], now: []) == [])
+    #expect(OutputComparison.differences(stored: [view("a"), value], now: [other]).count == 1)
   }
 }

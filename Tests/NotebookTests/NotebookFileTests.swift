@@ -191,7 +191,8 @@ import Testing
   @Test(
     "a file that is no notebook gets one line that says why",
     arguments: [
-      ("", "line 1, column 1"), ("print(1)", "line 1, column 1"), ("{\n\"cells\": [}", "line 2"),
+      ("", "not a notebook: the file is empty"), ("print(1)", "line 1, column 1"),
+      ("{\n\"cells\": [}", "line 2"),
       ("{}", "names no version"), ("[]", "names no version"), ("3", "names no version"),
       (#"{"nbformat":3,"worksheets":[]}"#, "nbformat 3 is too old"),
       (#"{"nbformat":5,"cells":[]}"#, "nbformat 5 is newer"),

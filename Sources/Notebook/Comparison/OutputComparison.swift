@@ -4,8 +4,9 @@ import JSON
 /// Compares the outputs of a cell with those that are stored, by number and not by text.
 ///
 /// Streams are compared as a whole each, since how they interleave is a matter of time; displays and
-/// results in order, by the richest form that both have; errors by kind and message. Times, progress
-/// and execution counts do not count.
+/// results in order, by the richest form that both have; errors by kind and message. The times of
+/// magics, progress and execution counts do not count, and neither does a view of widgets of which no
+/// other form is left.
 public struct OutputComparison {
   let tolerance: Tolerance
   private(set) var differences: [Difference] = []
@@ -20,7 +21,10 @@ public struct OutputComparison {
     stored: [Output], now: [Output], tolerance: Tolerance = Tolerance()
   ) -> [Difference] {
     var comparison = Self(tolerance: tolerance)
-    let (old, new) = (Content(stored), Content(now))
+    var (old, new) = (Content(stored), Content(now))
+    if old.hasViews {
+      comparison.compareViews(&old, &new)
+    }
     for stream in [StandardStream.stdout, .stderr] {
       comparison.compareTexts(
         old.streams[stream] ?? "", new.streams[stream] ?? "", name: stream.rawValue)
@@ -36,6 +40,35 @@ public struct OutputComparison {
 
   mutating func add(_ difference: Difference) {
     if differences.count < Self.limit { differences.append(difference) }
+  }
+
+  /// Settles what a front end with widgets stored as one view, where there are none now.
+  ///
+  /// A view tells as text what its function showed, which here may be several outputs. What was
+  /// compared, and views of which nothing is left, are taken away.
+  private mutating func compareViews(_ old: inout Content, _ new: inout Content) {
+    if old.bundles.count == new.bundles.count, old.writes == new.writes {
+      for place in old.bundles.indices {
+        guard let view = old.bundles[place].withoutView else { continue }
+        // Only what both have can be compared; a table is stored as its text.
+        let types = new.bundles[place].data.keys
+        let shared = view.data.pairs.filter { types.contains($0.key) }
+        old.bundles[place].data = JSON.Object(shared.map { ($0.key, $0.value) })
+        if shared.isEmpty { new.bundles[place].data = [:] }
+      }
+    } else if old.bundles.count(where: { $0.withoutView == nil }) == new.bundles.count,
+      old.writes == new.writes
+    {
+      old.bundles.removeAll { $0.withoutView != nil }
+    } else {
+      compareTexts(old.lines, new.lines, name: "text")
+      for stream in [StandardStream.stdout, .stderr] {
+        old.streams[stream] = nil
+        new.streams[stream] = nil
+      }
+      old.bundles = []
+      new.bundles = []
+    }
   }
 
   private mutating func compare(_ stored: MIMEBundle, _ now: MIMEBundle) {
@@ -110,24 +143,53 @@ private struct Content {
   var streams: [StandardStream: String] = [:]
   var bundles: [MIMEBundle] = []
   var error: Failure?
+  /// All that is shown as text, in order.
+  private var text = ""
 
   init(_ outputs: [Output]) {
     for output in outputs {
       switch output {
-      case .stream(let stream, let text): streams[stream, default: ""] += text
+      case .stream(let stream, let part):
+        streams[stream, default: ""] += part
+        text += part
       case .display(let bundle), .result(let bundle, _):
-        if !Self.isTransient(bundle) { bundles.append(bundle) }
+        if Self.isTransient(bundle) { continue }
+        bundles.append(bundle)
+        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        text += (bundle.plain ?? "") + "\n"
       case .error(let name, let message, _): error = Failure(name: name, message: message)
       case .other: break
       }
     }
   }
 
+  /// Whether there is a view of widgets with other forms beside it.
+  var hasViews: Bool { bundles.contains { $0.withoutView != nil } }
+
+  /// The streams that have text.
+  var writes: Set<StandardStream> { Set(streams.filter { !$0.value.isEmpty }.keys) }
+
+  /// The text without the empty lines that set outputs apart.
+  var lines: String {
+    text.split { $0 == "\n" || $0 == "\r\n" }.filter { !$0.allSatisfy(\.isWhitespace) }
+      .joined(separator: "\n")
+  }
+
   /// What shows the state of a session rather than what the cell computed.
   private static func isTransient(_ bundle: MIMEBundle) -> Bool {
-    bundle.data["application/vnd.jupyter.widget-view+json"] != nil
+    bundle.withoutView?.data.isEmpty == true
       || bundle.data["text/html"]?.string?.hasPrefix("<div class=\"nabla-progress\"") == true
       || bundle.plain.map(OutputComparison.isProgress) == true
+  }
+}
+
+extension MIMEBundle {
+  /// What stands beside the view of a widget; nil where there is no view.
+  fileprivate var withoutView: MIMEBundle? {
+    let view = "application/vnd.jupyter.widget-view+json"
+    guard data[view] != nil else { return nil }
+    let others = data.pairs.filter { $0.key != view }
+    return MIMEBundle(data: JSON.Object(others.map { ($0.key, $0.value) }), metadata: metadata)
   }
 }
 

@@ -30,6 +30,10 @@ public struct ParameterSet: Sendable, Equatable {
   /// Adds the values of a file: JSON where its name ends so, else YAML.
   public mutating func add(file name: String, bytes: [UInt8]) throws(Failure) {
     let value: ParameterValue
+    // YAML has an empty document; JSON has none.
+    if name.hasSuffix(".json"), bytes.isBlank {
+      throw Failure(description: "\(name): the file is empty")
+    }
     do {
       value =
         name.hasSuffix(".json")

@@ -23,7 +23,7 @@ public struct CellLine: Sendable {
 
   private var object: JSON.Object {
     var object: JSON.Object = [
-      "file": .string(path), "cell": .number(cell.index),
+      "file": .string(path), "cell": .number(cell.number),
       "id": cell.id.map { .string($0) } ?? .null, "attempt": .number(attempt),
       "status": .string(cell.status.rawValue),
       "execution_count": cell.executionCount.map { .number($0) } ?? .null,

@@ -1,18 +1,21 @@
 /// Lines that make GitHub show failures beside the lines of the files that they are owed to.
 public enum GitHubAnnotations {
   /// A line, with its end, for each cell that failed or differs, and for a file that could not be run.
-  public static func lines(_ file: FileReport) -> String {
+  ///
+  /// `path` is that from the root of the repository, where it is not the one that was given.
+  public static func lines(_ file: FileReport, path: String? = nil) -> String {
+    let path = path ?? file.path
     var lines = ""
-    if let problem = file.problem { lines += line(file.path, 1, "nabla", problem) }
+    if let problem = file.problem { lines += line(path, 1, "nabla", problem) }
     for cell in file.run.cells {
       let place = file.lines[cell.index] ?? 1
       if cell.status.isFailure {
         let block = (cell.error?.traceback ?? []).joined(separator: "\n").plainText
         let message = block.isEmpty ? cell.error?.message ?? "" : block
-        lines += line(file.path, place, "\(cell.label): \(cell.error?.name ?? "")", message)
+        lines += line(path, place, "\(cell.label): \(cell.error?.name ?? "")", message)
       } else if let differences = file.differences?[cell.index] {
         let message = differences.prefix(20).map(\.line).joined(separator: "\n")
-        lines += line(file.path, place, "\(cell.label) differs", message)
+        lines += line(path, place, "\(cell.label) differs", message)
       }
     }
     return lines

@@ -62,8 +62,11 @@ extension CellReport {
 }
 
 extension CellReport {
-  /// How a message names the cell: by its place among all cells, from 1.
-  public var label: String { "cell \(index + 1)" }
+  /// How messages and reports count the cell: by its place among all cells, from 1.
+  public var number: Int { index + 1 }
+
+  /// How a message names the cell.
+  public var label: String { "cell \(number)" }
 
   /// The line of the cell's code that its error names, from 1; the first where none is named.
   ///
@@ -110,13 +113,24 @@ extension FileReport {
 
   /// Finds what differs from the outputs that are stored in a notebook.
   ///
-  /// A cell that was not run has none, and neither has one that failed without being allowed to.
-  public mutating func compare(with notebook: Notebook, tolerance: Tolerance) {
+  /// A cell that was not run has none, and neither has one that failed without being allowed to. A
+  /// cell without code that the run passed becomes one of its cells where it has stored outputs, since
+  /// it shows nothing now.
+  public mutating func compare(
+    with notebook: Notebook, executed: Notebook, tolerance: Tolerance
+  ) {
     var found: [Int: [Difference]] = [:]
     for cell in run.cells where cell.status == .passed || cell.status == .allowedError {
       let differences = OutputComparison.differences(
         stored: notebook.cells[cell.index].storedOutputs, now: cell.outputs, tolerance: tolerance)
       if !differences.isEmpty { found[cell.index] = differences }
+    }
+    for (index, cell) in notebook.cells.enumerated()
+    where cell.isBlank && executed.cells[index].run != nil && !cell.storedOutputs.isEmpty {
+      found[index] = [Difference("outputs", stored: "\(cell.storedOutputs.count)", now: "0")]
+      let place = run.cells.firstIndex { $0.index > index } ?? run.cells.endIndex
+      run.cells.insert(
+        CellReport(index: index, id: cell.id, source: cell.source, status: .passed), at: place)
     }
     differences = found
   }

@@ -12,7 +12,9 @@ struct CheckCommand: ParsableCommand {
       Runs each notebook in a session of its own and compares what every cell gives with the output \
       that is stored: tables by all digits of their numbers, texts by their words and the numbers \
       among them, images by their pixels or elements, errors by kind and message. What differs is \
-      shown with its place and relative error. Times, progress, counts and ids do not count.
+      shown with its place and relative error. The times of %time and %timeit, progress, counts and \
+      ids do not count; times that a cell prints itself do. Cells are counted by their place among \
+      all cells of the notebook, from 1.
 
         nabla check notebooks/                  all notebooks in a folder
         nabla check --rtol 1e-3 training.ipynb  a wider tolerance

@@ -59,6 +59,13 @@ struct ProgramCall {
     } + [("help", true)]
   }
 
+  /// Throws where a script is wanted and a notebook is named, whose text is no code.
+  static func refuseNotebook(_ path: String) throws(CommandFailure) {
+    if path.hasSuffix(".ipynb") {
+      throw CommandFailure(description: "\(path) is a notebook; nabla run \(path) runs it")
+    }
+  }
+
   /// The path of a script.
   private static func script(_ path: String) throws(CommandFailure) -> String {
     let file = DiskFile(path)
@@ -66,9 +73,7 @@ struct ProgramCall {
       throw CommandFailure(
         description: "\(path) is a folder; nabla run \(path) runs the notebooks in it")
     }
-    if path.hasSuffix(".ipynb") {
-      throw CommandFailure(description: "\(path) is a notebook; nabla run \(path) runs it")
-    }
+    try refuseNotebook(path)
     if file.exists || path.contains("/") || path.hasSuffix(".nabla") { return path }
     let hint =
       nearest(to: path, among: commands.filter(\.isListed).map(\.name)).map {

@@ -54,7 +54,8 @@ enum Prompt {
     _ engine: any Engine, load path: String? = nil, history: HistoryPlace = .standard()
   ) throws -> Int32 {
     let script = try path.map { path throws(CommandFailure) in
-      ExecutionRequest(
+      try ProgramCall.refuseNotebook(path)
+      return ExecutionRequest(
         code: try ProgramCall.text(of: path), allowsInput: true, file: path, showsTables: false)
     }
     if Terminal.input.isTerminal {

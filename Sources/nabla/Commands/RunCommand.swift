@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Files
 import Notebook
+import enum Syntax.Keyword
 
 /// `nabla run`: runs notebooks and scripts without Jupyter.
 struct RunCommand: ParsableCommand {
@@ -23,7 +24,8 @@ struct RunCommand: ParsableCommand {
         nabla run -p steps 10 --output out/ training.ipynb
         nabla run --jobs 4 --timeout 60s --junit results.xml notebooks/
 
-      A cell with the tag skip-execution is passed; one with raises-exception may fail.
+      A cell with the tag skip-execution is passed; one with raises-exception may fail. Cells are \
+      counted by their place among all cells of the notebook, from 1.
 
       Exit codes: 0 all well, 1 a cell failed, 2 wrong usage or a file that cannot be read or \
       written, 3 a time was up, 130 interrupted. The first Ctrl-C interrupts the running cells, the \
@@ -42,7 +44,10 @@ struct RunCommand: ParsableCommand {
     @Option(
       name: .shortAndLong,
       help: ArgumentHelp(
-        "Write the executed notebook to a file, or into a folder.", valueName: "path"))
+        """
+        Write the executed notebook to a file whose name ends in .ipynb, or into a folder by any \
+        other name, which is made.
+        """, valueName: "path"))
     var output: String?
 
     @Flag(help: "Show what the cells give, also of several files.")
@@ -162,6 +167,10 @@ struct ParameterOptions: ParsableArguments {
       throw failure
     } catch {
       throw CommandFailure(description: "\(error)")
+    }
+    for member in set.members where Keyword(rawValue: member.key) != nil {
+      throw CommandFailure(
+        description: "'\(member.key)' is a keyword and cannot name a parameter")
     }
     return set
   }

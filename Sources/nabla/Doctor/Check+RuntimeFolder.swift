@@ -15,16 +15,11 @@ extension Check {
     }
     var status = stat()
     guard stat(path, &status) == 0 else {
-      // Jupyter makes it; that needs the nearest folder above it.
-      var parent = DiskFile(path).folder
-      while !DiskFile(parent).exists, parent != "/", parent != "." {
-        parent = DiskFile(parent).folder
-      }
-      let cause = DiskFile(parent).isFolder ? EACCES : ENOTDIR
-      guard cause == EACCES, access(parent, W_OK | X_OK) == 0 else {
+      // Jupyter makes it.
+      if let obstacle = DiskFile(path).obstacle {
         return [
           .fail(
-            "\(path) is missing and cannot be made: \(parent): \(String(cString: strerror(cause)))",
+            "\(path) is missing and cannot be made: \(obstacle)",
             mend: "name a folder of your own in JUPYTER_RUNTIME_DIR")
         ]
       }

@@ -109,7 +109,7 @@ struct FileTask {
     _ report: inout FileReport, _ executed: inout Notebook, with notebook: Notebook,
     _ tolerance: Tolerance, update: Bool
   ) throws(CommandFailure) -> DiskFile? {
-    report.compare(with: notebook, tolerance: tolerance)
+    report.compare(with: notebook, executed: executed, tolerance: tolerance)
     guard update, report.differing > 0, report.run.failure == nil else { return nil }
     let target = try RunDestination.inPlace.target(of: entry)
     for index in executed.cells.indices where report.differences?[index] == nil {

@@ -12,9 +12,11 @@ enum RunDestination: Sendable {
   case folder(String)
 
   /// Reads the options; `count` notebooks are to be written.
+  ///
+  /// What ends in `.ipynb` is a file, unless it is a folder already; any other name is a folder.
   init(inPlace: Bool, output: String?, count: Int) {
     if let output {
-      let isFolder = count > 1 || output.hasSuffix("/") || DiskFile(output).isFolder
+      let isFolder = count > 1 || !output.hasSuffix(".ipynb") || DiskFile(output).isFolder
       self = isFolder ? .folder(output) : .file(output)
     } else {
       self = inPlace ? .inPlace : .nowhere
@@ -56,13 +58,19 @@ enum RunDestination: Sendable {
       }
     }
     let file = DiskFile(WorkingFolder.fullPath(of: target))
-    if file.isFolder || access(file.folder, W_OK) != 0
-      || (file.exists && access(file.path, W_OK) != 0)
-    {
-      let cause = file.isFolder ? EISDIR : errno
+    if let cause = Self.obstacle(to: file) {
       throw CommandFailure(description: "\(target): \(String(cString: strerror(cause)))")
     }
     return file
+  }
+
+  /// The system's number for what hinders that a file is replaced; nil where nothing does.
+  private static func obstacle(to file: DiskFile) -> Int32? {
+    if file.isFolder { return EISDIR }
+    // Each call is followed by its number at once: another one may fail for a reason of its own.
+    if access(file.folder, W_OK | X_OK) != 0 { return errno }
+    if file.exists, access(file.path, W_OK) != 0 { return errno }
+    return nil
   }
 }
 

@@ -12,6 +12,10 @@ final class RunReports: Sendable {
   private let junit: String?
   private let annotations: Terminal?
   private let command: String
+  /// The root of the repository on GitHub, which annotations count their paths from.
+  private let root: String?
+  /// The folder that relative paths start from.
+  private let folder: String
 
   /// Whether the standard output is for programs, so that nothing else may go there.
   let takesOutput: Bool
@@ -22,6 +26,8 @@ final class RunReports: Sendable {
     let isOnGitHub = getenv("GITHUB_ACTIONS").map { String(cString: $0) == "true" } ?? false
     annotations =
       options.github ?? isOnGitHub ? (takesOutput ? Terminal.error : Terminal.output) : nil
+    root = getenv("GITHUB_WORKSPACE").map { DiskFile(String(cString: $0)).resolved }
+    folder = DiskFile(".").resolved
     // The current folder changes while a notebook runs in this process.
     junit = options.junit.map { $0 == "-" ? $0 : WorkingFolder.fullPath(of: $0) }
     command = if case .check = settings.purpose { "nabla check" } else { "nabla run" }
@@ -35,7 +41,20 @@ final class RunReports: Sendable {
 
   func add(_ line: CellLine) { lines?.append(line.text) }
 
-  func add(_ file: FileReport) { annotations?.write(GitHubAnnotations.lines(file)) }
+  func add(_ file: FileReport) {
+    annotations?.write(GitHubAnnotations.lines(file, path: pathInRepository(of: file.path)))
+  }
+
+  /// The path from the repository's root; nil for a file outside of it.
+  ///
+  /// A file that is a link is the link, since that is what the repository has.
+  private func pathInRepository(of path: String) -> String? {
+    guard let root, path != "-" else { return nil }
+    let file = DiskFile(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+    let full = "\(DiskFile(file.folder).resolved)/\(file.name)"
+    let start = root.hasSuffix("/") ? root : root + "/"
+    return full.hasPrefix(start) ? String(full.dropFirst(start.count)) : nil
+  }
 
   func finish(_ files: [FileReport]) throws(DiskFile.Failure) {
     try lines?.check()

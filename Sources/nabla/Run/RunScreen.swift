@@ -73,7 +73,7 @@ final class RunScreen: Sendable {
         Terminal.error.write("nabla: \(problem)\n")
       }
       showFailures(report)
-      let isScript = report.path == "-" || report.path.hasSuffix(".nabla")
+      let isScript = Self.isScript(report)
       guard report.problem == nil, report.run.failure == nil, !report.run.cells.isEmpty || !isScript
       else { return }
       if report.differing > 0 { return showDifferences(report) }
@@ -85,21 +85,25 @@ final class RunScreen: Sendable {
   }
 
   private func showFailures(_ report: FileReport) {
-    let isScript = report.path == "-" || report.path.hasSuffix(".nabla")
+    let isScript = Self.isScript(report)
     for cell in report.run.cells where cell.status.isFailure {
       let wasShown = isLive || (settings.showsCells && !isScript)
       if !wasShown, let error = cell.error {
         let block = error.traceback.joined(separator: "\n")
         Terminal.error.write(Terminal.error.fitted(block) + "\n")
       }
-      // A script that runs alone ends like any program, with its error.
-      if isScript, settings.files.count == 1 { continue }
+      // A script that runs alone ends like any program, with its error. Of several runs each is told.
+      if isScript, settings.files.count == 1, report.attempts == 1 { continue }
       Terminal.error.write("nabla: \(report.path): \(cell.sentence)\n")
     }
   }
 
+  private static func isScript(_ report: FileReport) -> Bool {
+    report.path == "-" || report.path.hasSuffix(".nabla")
+  }
+
   private func verdict(_ report: FileReport) -> String {
-    let cells = Self.count(report.run.ran, "cell")
+    let cells = Self.count(report.run.ran, "code cell")
     if report.accepted > 0 { return "\(cells), \(report.accepted) accepted" }
     return isChecking ? "\(cells), as stored" : "\(cells), all well"
   }
@@ -112,18 +116,22 @@ final class RunScreen: Sendable {
       })
     output.write(table.text(output.page) + "\n")
     Terminal.error.write(
-      "nabla: \(report.path): \(report.differing) of \(Self.count(report.run.ran, "cell")) "
+      "nabla: \(report.path): \(report.differing) of \(Self.count(report.run.ran, "code cell")) "
         + "\(report.differing == 1 ? "differs" : "differ") from the stored outputs\n")
   }
 
-  /// Shows what became of all files, where there are several.
+  /// Shows what became of all files, where there are several, and of a single notebook that failed
+  /// or differs: one that is well has said so.
   func summarize(_ reports: [FileReport], reason: String?, seconds: Double) {
     bar?.close()
     if let reason {
       let count = Self.count(reports.count { $0.notRun != nil }, "file")
       Terminal.error.write("nabla: \(reason); \(count) not run\n")
     }
-    guard reports.count > 1 else { return }
+    let needsSum = reports.contains { report in
+      !report.isWell && !report.run.cells.isEmpty && !Self.isScript(report)
+    }
+    guard reports.count > 1 || needsSum else { return }
     let cells = reports.flatMap(\.run.cells)
     func count(_ statuses: CellStatus...) -> Int { cells.count { statuses.contains($0.status) } }
     let differing = reports.reduce(0) { $0 + $1.differing }
@@ -137,7 +145,7 @@ final class RunScreen: Sendable {
       (reports.count { $0.problem != nil }, "not usable"),
     ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
     output.write(
-      "\(Self.count(reports.count, "file")), \(Self.count(cells.count, "cell")): "
+      "\(Self.count(reports.count, "file")), \(Self.count(cells.count, "code cell")): "
         + (parts + [Self.time(seconds)]).joined(separator: ", ") + "\n")
   }
 

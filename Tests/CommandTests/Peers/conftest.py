@@ -36,7 +36,7 @@ def jupyter(tmp_path_factory):
         os.environ[name] = str(folder / place)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for name in ("NO_COLOR", "FORCE_COLOR", "JUPYTER_PATH", "NABLA_HISTORY", "GITHUB_ACTIONS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "JUPYTER_PATH", "NABLA_HISTORY", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"):
         os.environ.pop(name, None)
     nabla("install")
     return folder

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import subprocess
 import zlib
 
 import pytest
@@ -46,8 +47,29 @@ def test_the_project_s_notebooks_are_as_stored():
 
 def test_what_was_just_run_is_as_stored_and_stays_as_it_is(path):
     before = path.read_bytes()
-    assert "4 cells, as stored" in nabla("check", path).stdout
+    assert "4 code cells, as stored" in nabla("check", path).stdout
     assert path.read_bytes() == before
+
+
+def test_what_jupyter_saved_with_widgets_is_as_stored(tmp_path):
+    """There the views of widgets stand beside the text of what they show."""
+    path = tmp_path / "a.ipynb"
+    make(
+        "def f(x=1.5):\n    print('moved')\n    y = x * x\n    backward(y)\n    return y",
+        "interact(f, x=(0.5, 3.5, 0.5))", "def g(n=2):\n    return n / 4", "interact(g, n=(0, 9))\nprint('after')",
+        path=path,
+    )  # fmt: skip
+    for source in (ROOT / "notebooks" / "tour.ipynb", path):
+        saved = tmp_path / f"saved-{source.name}"
+        subprocess.run(
+            ["jupyter", "nbconvert", "--execute", "--to", "notebook", "--output", saved, source],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        assert "widget-view+json" in saved.read_text()
+        assert "as stored" in nabla("check", saved).stdout
+    change(saved, lambda cells: cells[3].update(source=cells[3]["source"][0].replace("0, 9", "4, 9")))
+    done = nabla("check", saved, code=1)
+    assert re.search(r"4 +│ text ", done.stdout)
 
 
 def test_small_errors_are_none_and_large_ones_are_shown_with_their_place(path):
@@ -64,7 +86,7 @@ def test_small_errors_are_none_and_large_ones_are_shown_with_their_place(path):
     done = nabla("check", path, code=1)
     row = [cell.strip() for cell in done.stdout.splitlines()[2].split("│")]
     assert row == ["1", "x", "gradient[1]", "4.5", "4", "0.111111"]
-    assert "1 of 4 cells differs" in done.stderr
+    assert "1 of 4 code cells differs" in done.stderr
     nabla("check", "--rtol", "0.2", path)
     nabla("check", "--atol", "0.6", path)
 
@@ -102,13 +124,26 @@ def test_a_cell_that_was_never_run_differs(path):
     assert re.search(r"3 +│ outputs +│ +│ 0 +│ 1 ", nabla("check", path, code=1).stdout)
 
 
+def test_a_cell_whose_code_is_gone_differs_while_it_has_outputs(path):
+    change(path, lambda cells: cells[1].update(source=["\n", "  "]))
+    done = nabla("check", path, code=1)
+    assert re.search(r"2 +│ outputs +│ +│ 1 +│ 0 ", done.stdout)
+    assert "1 of 4 code cells" in done.stderr
+    assert "1 accepted" in nabla("check", "--update", path).stdout
+    assert json.loads(path.read_text())["cells"][1]["outputs"] == []
+    assert "3 code cells, as stored" in nabla("check", path).stdout
+    change(path, lambda cells: cells[0].update(source="no_such_name"))
+    change(path, lambda cells: cells[2].update(source=""))
+    assert "different" not in nabla("check", path, code=1).stdout, "the run ended before it"
+
+
 def test_update_stores_what_differs_and_nothing_else(path):
     untouched = path.read_text()
     change(path, lambda cells: cells[1]["outputs"][0].update(text=["old\n"]))
     broken = path.read_text().replace('"text/html": [', '"text/html":  [')
     path.write_text(broken)
     done = nabla("check", "--update", path)
-    assert "4 cells, 1 accepted" in done.stdout
+    assert "4 code cells, 1 accepted" in done.stdout
     assert path.read_text().replace('"text/html":  [', '"text/html": [') == untouched
     read(path)
     before = path.read_bytes()

@@ -251,6 +251,28 @@ def test_the_runtime_folder_must_be_one_that_can_be_written(place):
         place.has("runtime", "fail", "no file can be written", mend="chmod")
 
 
+@pytest.mark.parametrize("parent", ["/proc", "/proc/self", "/sys/kernel"])
+def test_a_place_where_nothing_can_be_made_is_told(place, parent):
+    """Also to root, whom rights do not hinder."""
+    place.install().doctor(NABLA_HISTORY=f"{parent}/none/h.sqlite")
+    place.has("history", "warn", "cannot be made", parent, mend="NABLA_HISTORY")
+    place.doctor(NABLA_HISTORY=f"{parent}/h.sqlite")
+    place.has("history", "warn", "cannot be made", parent, mend="NABLA_HISTORY")
+    place.doctor(code=1, JUPYTER_RUNTIME_DIR=f"{parent}/none")
+    place.has("runtime", "fail", "cannot be made", parent, mend="JUPYTER_RUNTIME_DIR")
+
+
+def test_the_look_for_a_place_leaves_nothing(place):
+    (place.folder / "there").mkdir()
+    place.install().doctor(
+        NABLA_HISTORY=str(place.folder / "there" / "none" / "h.sqlite"),
+        JUPYTER_RUNTIME_DIR=str(place.folder / "there" / "no" / "runtime"),
+    )
+    place.has("history", "ok", "comes with the first cell")
+    place.has("runtime", "ok", "comes with the first kernel")
+    assert list((place.folder / "there").iterdir()) == []
+
+
 def test_the_history_is_looked_at_and_left_alone(place):
     place.install()
     path = place.folder / "history.sqlite"

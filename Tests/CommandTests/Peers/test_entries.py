@@ -104,6 +104,10 @@ def test_what_cannot_be_run_ends_with_two(script, tmp_path):
     assert f"{binary} is not UTF-8" in nabla(binary, code=2).stderr
     latin = subprocess.run([BINARY], input=b"\xe9", capture_output=True, timeout=60)
     assert latin.returncode == 2 and b"standard input is not UTF-8" in latin.stderr
+    notebook = script('{"cells": []}', "a.ipynb")
+    for arguments in ((notebook,), ("repl", "--load", notebook)):
+        done = nabla(*arguments, code=2)
+        assert f"{notebook} is a notebook; nabla run {notebook} runs it" in done.stderr and done.stdout == ""
     assert "No such file" in nabla("repl", "--load", tmp_path / "none.nabla", code=2).stderr
     for arguments in ((), ("-",), ("repl",), ("run", "-")):
         folder = os.open(tmp_path, os.O_RDONLY)

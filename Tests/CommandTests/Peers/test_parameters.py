@@ -110,12 +110,18 @@ def test_a_second_run_with_the_same_values_changes_nothing(tmp_path):
         (["--parameters", "missing.yaml"], "missing.yaml: No such file"),
         (["--parameters", "bad.yaml"], "bad.yaml: line 3"),
         (["--parameters", "list.yaml"], "names and their values"),
+        (["--parameters", "empty.json"], "empty.json: the file is empty"),
+        (["-p", "for", "3"], "'for' is a keyword"),
+        (["-r", "None", "x"], "'None' is a keyword"),
+        (["--parameters", "keyword.yaml"], "'while' is a keyword"),
     ],
 )
 def test_parameters_that_cannot_be_used_get_one_line(tmp_path, arguments, message):
     make("1", path=tmp_path / "a.ipynb")
     (tmp_path / "bad.yaml").write_text("a: 1\nb: [\n")
     (tmp_path / "list.yaml").write_text("- 1\n")
+    (tmp_path / "empty.json").write_text("\n")
+    (tmp_path / "keyword.yaml").write_text("while: 1\n")
     done = nabla("run", *arguments, "a.ipynb", code=2, cwd=tmp_path)
     assert message in done.stderr and done.stderr.count("\n") == 1
     assert done.stdout == ""

@@ -16,7 +16,7 @@ def test_shows_each_cell_and_its_table(tmp_path):
     assert "[1] x = 3; y = 4" in shown
     assert "x * y" in shown
     assert "hello\n12\n" in shown
-    assert "2 cells, all well" in shown
+    assert "2 code cells, all well" in shown
     assert "\x1b" not in shown
 
 
@@ -64,8 +64,14 @@ def test_output_to_a_file_and_into_a_folder(tmp_path):
         make("1 + 1", path=tmp_path / f"{name}.ipynb")
     nabla("run", "--output", tmp_path / "c.ipynb", tmp_path / "a.ipynb")
     nabla("run", "--output", tmp_path / "out", tmp_path / "a.ipynb", tmp_path / "b.ipynb")
-    for path in (tmp_path / "c.ipynb", tmp_path / "out" / "a.ipynb", tmp_path / "out" / "b.ipynb"):
+    nabla("run", "--output", "one", "a.ipynb", cwd=tmp_path)
+    nabla("run", "--output", "deep/one/", "a.ipynb", cwd=tmp_path)
+    for path in (tmp_path / "one" / "a.ipynb", tmp_path / "deep" / "one" / "a.ipynb",
+                 tmp_path / "c.ipynb", tmp_path / "out" / "a.ipynb", tmp_path / "out" / "b.ipynb"):
         assert texts(read(path)) == [("execute_result", "2")]
+    (tmp_path / "taken").write_text("mine")
+    done = nabla("run", "--output", "taken", "a.ipynb", cwd=tmp_path, code=2)
+    assert "taken: Not a directory" in done.stderr and (tmp_path / "taken").read_text() == "mine"
 
 
 def test_a_failing_cell_ends_with_1_and_keeps_the_outputs_so_far(tmp_path):

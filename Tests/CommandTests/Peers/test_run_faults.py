@@ -21,7 +21,8 @@ KILLS = int(os.environ.get("NABLA_KILLS", "15"))
 
 BROKEN = [
     ("a.ipynb", b"print(1)", "not a notebook"),
-    ("a.ipynb", b"", "not a notebook"),
+    ("a.ipynb", b"", "not a notebook: the file is empty"),
+    ("a.ipynb", b" \n", "not a notebook: the file is empty"),
     ("a.ipynb", b"[" * 100_000, "deeper than"),
     ("a.ipynb", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no list of cells"),
     ("a.ipynb", b'{"nbformat": 3, "worksheets": []}', "nbformat 3"),
@@ -59,7 +60,7 @@ def test_a_notebook_without_cells_is_well(tmp_path):
     path = tmp_path / "a.ipynb"
     make(path=path)
     before = path.read_bytes()
-    assert "0 cells, all well" in nabla("run", "--in-place", path).stdout
+    assert "0 code cells, all well" in nabla("run", "--in-place", path).stdout
     nabla("check", path)
     assert path.read_bytes() == before
 
@@ -145,6 +146,24 @@ def test_without_the_right_to_write_the_file_stays(tmp_path):
         folder.chmod(0o755)
 
 
+@pytest.mark.parametrize("output", ["", "b.ipynb", "new/"])
+def test_a_folder_without_the_right_to_write_is_told(output):
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        program = shutil.copy(BINARY, folder / "nabla")
+        make("print('ran')", path=folder / "a.ipynb")
+        (folder / "out").mkdir(mode=0o555)
+        options = {"user": 65534, "group": 65534} if os.getuid() == 0 else {}
+        done = subprocess.run(
+            [program, "run", "--output", f"{folder}/out/{output}", folder / "a.ipynb"], capture_output=True,
+            text=True, timeout=60, stdin=subprocess.DEVNULL, **options,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Permission denied" in done.stderr
+        assert list((folder / "out").iterdir()) == []
+
+
 def test_owner_rights_and_links_stay(tmp_path):
     path = tmp_path / "real" / "a.ipynb"
     path.parent.mkdir()
@@ -209,6 +228,15 @@ def test_a_disk_without_room_leaves_the_file_as_it_was(tmp_path):
     assert "a.ipynb: No space left on device" in done.stderr
 
 
+def has_nameless_files(folder):
+    """Whether files here can be written before they have a name."""
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR))
+    except OSError:
+        return False
+    return True
+
+
 def test_killed_at_any_moment_the_notebook_is_whole(tmp_path):
     path = tmp_path / "a.ipynb"
     make(*[f"for i in range(300):\n    print('line', i, {cell})" for cell in range(30)], path=path)
@@ -234,4 +262,6 @@ def test_killed_at_any_moment_the_notebook_is_whole(tmp_path):
         assert len(read(path).cells) == 30
         assert path.read_bytes() in (changed, whole)
         written += path.read_bytes() != changed
+        if has_nameless_files(tmp_path):
+            assert [entry.name for entry in tmp_path.iterdir()] == ["a.ipynb"]
     print(f"{KILLS} kills, {written} after the new file was in place")

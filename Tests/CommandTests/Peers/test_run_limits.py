@@ -95,6 +95,16 @@ def test_retries_end(tmp_path):
     assert done.stderr.count("a.ipynb: cell 1 failed") == 3
 
 
+@pytest.mark.parametrize("options", [[], ["--quiet"]])
+def test_each_run_of_a_script_is_told(tmp_path, options):
+    path = tmp_path / "a.nabla"
+    path.write_text("no_such_name\n")
+    done = nabla("run", *options, "--retries", "2", path, code=1)
+    assert done.stderr.count(f"nabla: {path}: cell 1 failed: NameError") == 3
+    assert done.stderr.splitlines()[-1].startswith("nabla: ")
+    assert "failed" not in nabla("run", *options, path, code=1).stderr, "it ends like any program"
+
+
 def test_a_process_that_dies_is_reported_and_the_outputs_so_far_are_kept(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -113,5 +123,5 @@ def test_a_process_that_dies_is_reported_and_the_outputs_so_far_are_kept(tmp_pat
     assert "cell 2 failed: the process that ran the cell has ended: signal 9, Killed" in errors
     kinds = [kind for kind, _ in texts(read(tmp_path / "a" / "n.ipynb"))]
     assert kinds == ["stdout", "stdout", "DeadKernelError"]
-    assert "n.ipynb: 1 cell, all well" in shown
+    assert "n.ipynb: 1 code cell, all well" in shown
     assert texts(read(tmp_path / "b" / "n.ipynb")) == [("stdout", "well\n")]

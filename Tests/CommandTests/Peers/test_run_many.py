@@ -20,8 +20,8 @@ def test_a_folder_stands_for_the_notebooks_in_it(tmp_path):
         make("1 + 1", path=tmp_path / f"{name}.ipynb")
     (tmp_path / "module.nabla").write_text("no_such_name\n")
     shown = nabla("run", tmp_path).stdout
-    assert re.findall(r"(\w+\.ipynb): 1 cell, all well", shown) == ["a.ipynb", "b.ipynb"]
-    assert re.search(r"^2 files, 2 cells: 2 passed, \d+\.\d\d s$", shown, re.MULTILINE)
+    assert re.findall(r"(\w+\.ipynb): 1 code cell, all well", shown) == ["a.ipynb", "b.ipynb"]
+    assert re.search(r"^2 files, 2 code cells: 2 passed, \d+\.\d\d s$", shown, re.MULTILINE)
     nabla("run", "--output", tmp_path / "out", tmp_path)
     assert texts(read(tmp_path / "out" / "a.ipynb")) == [("execute_result", "2")]
     assert texts(read(tmp_path / "out" / "sub" / "b.ipynb")) == [("execute_result", "2")]
@@ -66,6 +66,20 @@ def test_what_several_files_give_is_shown_under_their_names_when_asked(tmp_path)
     assert "from" not in nabla("run", "--quiet", *files).stdout
 
 
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--timeout", "60"]])
+def test_a_single_notebook_that_fails_has_its_sum(tmp_path, options):
+    path = tmp_path / "a.ipynb"
+    make("1", "no_such_name", "3", path=path)
+    done = nabla("run", *options, path, code=1)
+    assert re.search(r"^1 file, 3 code cells: 1 passed, 1 failed, 1 not run, \d+\.\d\d s$", done.stdout, re.MULTILINE)
+    make("1 + 1", "2", path=path)
+    assert "1 file" not in nabla("run", *options, "--in-place", path).stdout, "what is well has said so"
+    make("1 + 1", "no_such_name", path=path)
+    assert "1 file, 2 code cells: 1 failed, 1 different" in nabla("check", *options, path, code=1).stdout
+    (tmp_path / "a.nabla").write_text("print(1)\nno_such_name\n")
+    assert nabla("run", tmp_path / "a.nabla", code=1).stdout == "1\n"
+
+
 def test_a_failure_of_one_file_is_told_and_the_others_go_on(tmp_path):
     make("1", "no_such_name", "3", path=tmp_path / "a.ipynb")
     make("1", path=tmp_path / "b.ipynb")
@@ -73,8 +87,8 @@ def test_a_failure_of_one_file_is_told_and_the_others_go_on(tmp_path):
     done = nabla("run", tmp_path, code=2)
     assert "NameError" in done.stderr and "a.ipynb: cell 2 failed" in done.stderr
     assert "c.ipynb: not a notebook" in done.stderr
-    assert "b.ipynb: 1 cell, all well" in done.stdout
-    assert "3 files, 4 cells: 2 passed, 1 failed, 1 not run, 1 not usable" in done.stdout
+    assert "b.ipynb: 1 code cell, all well" in done.stdout
+    assert "3 files, 4 code cells: 2 passed, 1 failed, 1 not run, 1 not usable" in done.stdout
     (tmp_path / "c.ipynb").unlink()
     assert "b.ipynb" in nabla("run", tmp_path, code=1).stdout
 
@@ -196,4 +210,4 @@ def test_a_terminal_shows_a_bar_and_is_left_clean(tmp_path):
     text = shown.decode()
     assert "of 2 files" in text and "━" in text
     assert "━" not in text.split("\r\x1b[K")[-1], "the bar is taken away at the end"
-    assert re.search(r"2 files, 4 cells: 4 passed, \d\.\d\d s\r\n$", text)
+    assert re.search(r"2 files, 4 code cells: 4 passed, \d\.\d\d s\r\n$", text)

@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ElementTree
 
+import nbformat
 import pytest
 from conftest import nabla
 from notebooks import make, read
@@ -50,18 +51,37 @@ def test_a_line_of_json_for_each_cell(folder):
     done = nabla("run", "--json", "a.ipynb", "b.ipynb", code=1, cwd=folder)
     cells = {(cell["file"], cell["cell"]): cell for cell in lines(done.stdout)}
     assert {place: cell["status"] for place, cell in cells.items()} == {
-        ("a.ipynb", 0): "passed", ("a.ipynb", 1): "failed", ("a.ipynb", 2): "not-run",
-        ("b.ipynb", 0): "skipped", ("b.ipynb", 1): "allowed-error", ("b.ipynb", 2): "passed",
+        ("a.ipynb", 1): "passed", ("a.ipynb", 2): "failed", ("a.ipynb", 3): "not-run",
+        ("b.ipynb", 1): "skipped", ("b.ipynb", 2): "allowed-error", ("b.ipynb", 3): "passed",
     }  # fmt: skip
-    first = cells["a.ipynb", 0]
+    first = cells["a.ipynb", 1]
     assert first["id"] == read(folder / "a.ipynb").cells[0].id
     assert first["tables"][0]["data"][0]["gradient"] == 6
     assert first["seconds"] > 0 and first["started"].endswith("Z")
-    failed = cells["a.ipynb", 1]
+    failed = cells["a.ipynb", 2]
     assert failed["error"]["name"] == "ValueError" and failed["error"]["message"] == "odd \x00\x0b <b>"
     assert "\x1b" not in "".join(failed["error"]["traceback"])
-    assert cells["b.ipynb", 2]["execution_count"] == 2
+    assert cells["b.ipynb", 3]["execution_count"] == 2
     assert "2 files" in done.stderr, "the output is for programs alone"
+
+
+def test_cells_are_counted_alike_everywhere(tmp_path):
+    """By their place among all cells from 1, also behind text, and not by what ran."""
+    path = tmp_path / "a.ipynb"
+    notebook = make("x = 3", "no_such_name")
+    notebook.cells[1:1] = [nbformat.v4.new_markdown_cell("text"), nbformat.v4.new_code_cell("")]
+    nbformat.write(notebook, path)
+    done = nabla("run", "--quiet", "--github", "--json=lines", "--junit=cases.xml", path, code=1, cwd=tmp_path)
+    assert "cell 4 failed: NameError" in done.stderr
+    assert "title=cell 4%3A NameError::" in done.stdout
+    assert [line["cell"] for line in lines((tmp_path / "lines").read_text())] == [1, 4]
+    cases = ElementTree.parse(tmp_path / "cases.xml").getroot().iter("testcase")
+    assert [case.get("name") for case in cases] == ["cell 1: x = 3", "cell 4: no_such_name"]
+    nabla("run", "--in-place", "--quiet", "--keep-going", path, code=1)
+    path.write_text(path.read_text().replace("x = 3", "x = 4; x"))
+    done = nabla("check", path, code=1)
+    assert done.stdout.splitlines()[2].split("│")[0].strip() == "1"
+    assert "1 of 2 code cells differs" in done.stderr
 
 
 def test_lines_of_json_go_to_a_file_as_files_end(folder):
@@ -73,7 +93,7 @@ def test_lines_of_json_go_to_a_file_as_files_end(folder):
 def test_each_attempt_has_its_lines(folder):
     done = nabla("run", "--retries", "1", "--json", "a.ipynb", code=1, cwd=folder)
     assert [(cell["attempt"], cell["cell"]) for cell in lines(done.stdout)] == [
-        (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2),
+        (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3),
     ]  # fmt: skip
 
 
@@ -85,6 +105,23 @@ def test_github_is_told_the_line_of_the_file(folder):
     line = int(head.split("line=")[1].split(",")[0])
     assert "raise ValueError" in (folder / "a.ipynb").read_text().splitlines()[line - 1]
     assert message.startswith("ValueError: odd") and "%0A" in message and "\x1b" not in message
+
+
+def test_github_is_told_the_path_from_the_root_of_the_repository(folder, monkeypatch):
+    (folder / "repo").symlink_to(".")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.ipynb").symlink_to("../a.ipynb")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(folder / "repo"))
+
+    def paths(*files, cwd):
+        done = nabla("run", "--quiet", "--github", *files, code=1, cwd=cwd)
+        return [line.split("file=")[1].split(",")[0] for line in done.stdout.split("\n") if line.startswith("::")]
+
+    assert paths("../a.ipynb", cwd=folder / "sub") == ["a.ipynb"]
+    assert paths("./b.ipynb", cwd=folder / "sub") == ["sub/b.ipynb"]
+    assert paths(folder / "a.ipynb", cwd="/") == ["a.ipynb"]
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(folder / "sub"))
+    assert paths("a.ipynb", cwd=folder) == ["a.ipynb"], "it stands outside"
 
 
 @pytest.mark.parametrize("arguments, told", [([], True), (["--no-github"], False)])
