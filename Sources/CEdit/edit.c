@@ -174,12 +174,16 @@ int nabla_edit_add(nabla_edit *edit, int command, const char *name, const char *
   return library.el_wset(edit->line, EL_ADDFN, wide_name, wide_help, commands[command]) == 0;
 }
 
-void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int in_command_mode) {
+void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int maps) {
   wchar_t wide_keys[32], wide_command[64];
   swprintf(wide_keys, 32, L"%s", keys);
   swprintf(wide_command, 64, L"%s", command);
-  library.el_wset(edit->line, EL_BIND, wide_keys, wide_command, NULL);
-  if (in_command_mode) library.el_wset(edit->line, EL_BIND, L"-a", wide_keys, wide_command, NULL);
+  if (maps & nabla_edit_typing) {
+    library.el_wset(edit->line, EL_BIND, wide_keys, wide_command, NULL);
+  }
+  if (maps & nabla_edit_commands) {
+    library.el_wset(edit->line, EL_BIND, L"-a", wide_keys, wide_command, NULL);
+  }
 }
 
 // MARK: The line

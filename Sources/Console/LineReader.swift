@@ -151,6 +151,12 @@ public final class LineReader: Sendable {
     return poll(&watched, 1, milliseconds) > 0
   }
 
+  /// What ends a wait for a key already, be there input or not; nil where nothing does.
+  func waitingEvent() -> KeyEvent? {
+    let event = wait(forInput: false)
+    return event == .byte(0) ? nil : event
+  }
+
   // MARK: Waiting
 
   /// Waits until there is input, which is `.byte` whatever it is, or somebody ends the wait; with

@@ -110,9 +110,16 @@ enum EditCommand: Int32, CaseIterable {
     }
   }
 
-  /// Keys of other commands that libedit leaves without one.
+  /// Keys of vi's command mode whose own commands would read a line on the block's place.
+  static let viCommands = [
+    (":", "ed-unassigned"), ("/", EditCommand.search.name), ("?", EditCommand.search.name),
+  ]
+
+  /// Keys of other commands that libedit leaves without one, and those of its own command line,
+  /// which would read on the block's place.
   static let others = [
     ("\\033[1;5C", "em-next-word"), ("\\033[1;5D", "ed-prev-word"),
     ("\\033[1;3C", "em-next-word"), ("\\033[1;3D", "ed-prev-word"),
+    ("\\033x", "ed-unassigned"), ("\\033X", "ed-unassigned"),
   ]
 }

@@ -1,6 +1,8 @@
 """The console on all kinds of terminals: characters, colours, widths, what cells show."""
 
+import os
 import re
+import signal
 from unicodedata import normalize
 
 import pytest
@@ -178,6 +180,42 @@ def test_arrows_and_pastes_with_the_keys_of_vi(console, tmp_path):
     screen.wait_for("12", ">>>")
     screen.send("\x1b[A\x1b[A")
     screen.wait_for(">>> a = 3", "... b = 4;")
+
+
+@pytest.mark.parametrize("keys", ["\x1bx", "\x1bX"])
+def test_the_command_line_of_libedit_is_no_trap(console, keys):
+    screen = console()
+    screen.send("6 * 7" + keys)
+    screen.wait(lambda: b"\x07" in screen.bytes, "the bell")
+    screen.send("\r")
+    screen.wait_for(">>> 6 * 7", "42", ">>>")
+
+
+def test_the_command_line_of_vi_is_no_trap(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    run(screen, "alpha = 1")
+    screen.send("6 * 8\x1b")
+    screen.wait(lambda: screen.cursor[0] == 8, "the command mode")
+    screen.send(":")
+    screen.wait(lambda: b"\x07" in screen.bytes, "the bell")
+    screen.send("r7")
+    screen.wait_for(">>> 6 * 7")
+    screen.send("/alp")
+    screen.wait_for("(reverse-i-search)`alp': alpha = 1")
+
+
+def test_a_command_that_reads_for_itself_gives_up(console, tmp_path):
+    (tmp_path / ".editrc").write_text('bind "^T" ed-command\n')
+    screen = console()
+    for _ in range(3):
+        screen.send("half\x14")
+        screen.wait_for(">>>")
+    run(screen, "6 * 7")
+    screen.send("half\x14")
+    os.kill(screen.child, signal.SIGTERM)
+    assert screen.wait_for_end() == -signal.SIGTERM
+    assert screen.modes() == (True, True)
 
 
 # Input and output of cells
