@@ -10,7 +10,7 @@
 #include <wctype.h>
 
 #define FUNCTIONS(X) \
-  X(el_init_fd) X(el_end) X(el_source) X(el_wset) X(el_wget) X(el_wgets) X(el_wline) X(el_cursor) \
+  X(el_init_fd) X(el_end) X(el_source) X(el_set) X(el_wset) X(el_wget) X(el_wgets) X(el_wline) X(el_cursor) \
   X(el_deletestr) X(el_winsertstr) X(el_resize)
 
 static struct {
@@ -133,6 +133,8 @@ nabla_edit *nabla_edit_open(const char *program, int input, int output, nabla_ed
   library.el_wset(edit->line, EL_PROMPT, prompt_of);
   library.el_wset(edit->line, EL_EDITOR, L"emacs");
   library.el_wset(edit->line, EL_SIGNAL, 0);
+  // A terminal that takes Ctrl-S for itself stands still until Ctrl-Q.
+  library.el_set(edit->line, EL_SETTY, "-d", "-ixon", NULL);
   return edit;
 }
 

@@ -78,7 +78,7 @@ enum EditCommand: Int32, CaseIterable {
     case .down: ["^N", "\\033[B", "\\033OB"]
     case .older: ["\\033p", "\\033[5~"]
     case .newer: ["\\033n", "\\033[6~"]
-    case .search: ["^R"]
+    case .search: ["^R", "^S"]
     case .paste: ["\\033[200~"]
     case .interrupt: ["^C"]
     case .deleteOrLeave: ["^D"]

@@ -107,6 +107,10 @@ class Screen:
         local = termios.tcgetattr(self.terminal)[3]
         return bool(local & termios.ECHO), bool(local & termios.ICANON)
 
+    def takes_flow_keys(self):
+        """Whether the terminal takes Ctrl-S and Ctrl-Q for itself, as it does for a shell."""
+        return bool(termios.tcgetattr(self.terminal)[0] & termios.IXON)
+
     def wait_for_end(self):
         """Waits until the program has ended; returns its exit code, negative for a signal."""
         end = time.monotonic() + PATIENCE

@@ -116,6 +116,9 @@ def test_stopping_and_going_on(tmp_path):
     )  # fmt: skip
     try:
         screen.wait_for("$")
+        # Not the shell's own modes, which are those of its line editor.
+        screen.send("stty ixon\r")
+        screen.wait_for("$ stty ixon", "$")
         screen.send(f"{BINARY} repl\r")
         screen.wait_for(">>>")
         screen.send("12 + ")
@@ -123,10 +126,13 @@ def test_stopping_and_going_on(tmp_path):
         screen.send("\x1a")
         screen.wait_for_text("Stopped")
         screen.wait_for("$")
+        screen.send("stty -a\r")
+        screen.wait(lambda: " ixon" in screen.text and screen.lines[-1] == "$", "Ctrl-S is the shell's")
         screen.send("echo shell\r")
         screen.wait_for("shell", "$")
         screen.send("fg\r")
         screen.wait_for(">>> 12 +")
+        assert not screen.takes_flow_keys()
         screen.send("30\r")
         screen.wait_for(">>> 12 + 30", "42", ">>>")
         screen.send("\x04")
@@ -204,6 +210,24 @@ def test_incremental_search(console):
     screen.wait_for("(reverse-i-search)`bet': beta = 2")
     screen.send("\r")
     screen.wait(lambda: screen.lines[-6:-4] == [">>> draft^C", ">>> beta = 2"], "the line")
+
+
+def test_search_forward(console):
+    screen = console()
+    assert not screen.takes_flow_keys()
+    for line in ["alpha = 1", "beta = 2", "alpha = 3"]:
+        run(screen, line)
+    screen.send("\x12alph\x12")
+    screen.wait_for("(reverse-i-search)`alph': alpha = 1")
+    screen.send("\x13")
+    screen.wait_for("(reverse-i-search)`alph': alpha = 3")
+    screen.send("\x07")
+    screen.wait_for(">>>")
+    screen.send("\x13bet")
+    screen.wait_for("(reverse-i-search)`bet': beta = 2")
+    screen.send("\x07\x04")
+    assert screen.wait_for_end() == 0
+    assert screen.takes_flow_keys(), "as it was before"
 
 
 def test_a_history_that_cannot_be_used_is_one_line(console, tmp_path):
