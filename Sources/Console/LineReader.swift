@@ -39,6 +39,11 @@ public final class LineReader: Sendable {
       if start == bytes.count { self = Pending() }
       return taken
     }
+
+    mutating func giveBack(_ byte: UInt8) {
+      if start == 0 { bytes.insert(byte, at: 0) } else { start -= 1 }
+      bytes[start] = byte
+    }
   }
 
   private let descriptor: Int32
@@ -143,6 +148,9 @@ public final class LineReader: Sendable {
       }
     }
   }
+
+  /// Lets a byte that was taken be the next one.
+  func giveBack(_ byte: UInt8) { pending.withLock { $0.giveBack(byte) } }
 
   /// Whether a byte can be had within so many milliseconds.
   func hasMore(within milliseconds: Int32 = 0) -> Bool {

@@ -208,15 +208,26 @@ final class LineEditor {
     return true
   }
 
-  /// The rest of a character that is not ASCII; nil where it is not UTF-8.
+  /// The character that is not ASCII and begins with a byte; U+FFFD where it is not UTF-8, whose
+  /// other bytes are keys of their own. Nil where the block is dropped meanwhile.
   func scalar(startingWith byte: UInt8) -> Unicode.Scalar? {
+    guard (0xC2...0xF4).contains(byte) else { return "\u{FFFD}" }
     let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
     var bytes = [byte]
     while bytes.count < count {
-      guard case .byte(let next) = reader.nextByte() else { return nil }
-      bytes.append(next)
+      switch reader.nextByte() {
+      case .byte(let next) where (0x80...0xBF).contains(next): bytes.append(next)
+      case .byte(let next):
+        reader.giveBack(next)
+        return "\u{FFFD}"
+      case .told(let reason): guard hear(reason) else { return nil }
+      case .interrupted:
+        drop()
+        return nil
+      case .end: return "\u{FFFD}"
+      }
     }
-    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
+    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first ?? "\u{FFFD}"
   }
 
   /// Puts off a step until libedit has shown what was done so far.

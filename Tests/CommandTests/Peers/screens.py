@@ -41,7 +41,10 @@ class Screen:
 
     def send(self, text):
         """Types text; `\\r` is the Enter key."""
-        data = text.encode()
+        self.send_bytes(text.encode())
+
+    def send_bytes(self, data):
+        """Types bytes, which need not be UTF-8."""
         while data:
             self.read(0)
             data = data[os.write(self.terminal, data) :]

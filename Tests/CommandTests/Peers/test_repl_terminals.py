@@ -32,6 +32,20 @@ def test_wide_and_combining_characters_are_edited_as_one(console):
     assert screen.lines[-2] == shown
 
 
+def test_bytes_that_are_not_utf_8_leave_what_follows_alone(console):
+    screen = console()
+    screen.send_bytes(b'print("a\xe9b")\r')
+    screen.wait_for('>>> print("a\ufffdb")', "a\ufffdb", ">>>")
+    screen.send_bytes(b'x = "\xff\xfe"\r')
+    screen.wait_for('>>> x = "\ufffd\ufffd"', ">>>")
+    screen.send_bytes(b"len(x)\r")
+    screen.wait_for(">>> len(x)", "2", ">>>")
+    screen.send_bytes(b"'\xe4\xb8' + '\xc3\xa9'\r")
+    screen.wait_for(">>> '\ufffd' + 'é'", "'\ufffdé'", ">>>")
+    screen.send_bytes(b"7 + 1\xe9\x7f\r")
+    screen.wait_for(">>> 7 + 1", "8", ">>>")
+
+
 def test_names_in_other_scripts(console):
     screen = console()
     run(screen, "größe = 3")
