@@ -133,8 +133,9 @@ nabla_edit *nabla_edit_open(const char *program, int input, int output, nabla_ed
   library.el_wset(edit->line, EL_PROMPT, prompt_of);
   library.el_wset(edit->line, EL_EDITOR, L"emacs");
   library.el_wset(edit->line, EL_SIGNAL, 0);
-  // A terminal that takes Ctrl-S for itself stands still until Ctrl-Q.
-  library.el_set(edit->line, EL_SETTY, "-d", "-ixon", NULL);
+  // A terminal that takes Ctrl-S for itself stands still until Ctrl-Q; one that takes Ctrl-C for
+  // itself does so in a paste too, and one that makes line ends and returns alike doubles CRLF.
+  library.el_set(edit->line, EL_SETTY, "-d", "-ixon", "-isig", "-icrnl", "-inlcr", NULL);
   return edit;
 }
 

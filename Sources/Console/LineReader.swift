@@ -202,10 +202,13 @@ public final class LineReader: Sendable {
   private func takeLine(atEnd: Bool) -> String? {
     pending.withLock { pending in
       let waiting = pending.bytes[pending.start...]
-      guard
-        let end = waiting.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? waiting.endIndex : nil),
-        !waiting.isEmpty
-      else { return nil }
+      // Keys that were typed ahead of a cell end their lines with a return.
+      let found = waiting.firstIndex {
+        $0 == UInt8(ascii: "\n") || (ownDescriptor >= 0 && $0 == UInt8(ascii: "\r"))
+      }
+      guard let end = found ?? (atEnd ? waiting.endIndex : nil), !waiting.isEmpty else {
+        return nil
+      }
       var line = pending.take(end - pending.start)
       if !pending.isEmpty { _ = pending.take(1) }
       if line.last == UInt8(ascii: "\r") { line.removeLast() }

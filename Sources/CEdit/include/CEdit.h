@@ -88,3 +88,6 @@ void nabla_edit_unwatch_signals(void);
 
 /// Lets a signal that was watched do what it does by default: it stops or ends the process.
 void nabla_edit_raise(int number);
+
+/// The same for all processes of the terminal's foreground, as the terminal's own key does.
+void nabla_edit_raise_for_group(int number);

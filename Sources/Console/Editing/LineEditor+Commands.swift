@@ -1,5 +1,9 @@
 import EngineInterface
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 // What the keys do.
 
 extension LineEditor {
@@ -29,6 +33,8 @@ extension LineEditor {
     case .lineStart: return move(to: block.line.lowerBound)
     case .lineEnd: return move(to: block.line.upperBound)
     case .quotedInsert: return insertNextByte()
+    case .suspend: return signalGroup(SIGTSTP)
+    case .quit: return signalGroup(SIGQUIT)
     }
   }
 
@@ -79,7 +85,7 @@ extension LineEditor {
     while !PastedText.isWhole(bytes) {
       switch reader.nextByte() {
       case .byte(let byte): bytes.append(byte)
-      case .told: continue
+      case .told(let reason): guard hear(reason) else { return .refused }
       case .interrupted:
         drop()
         return .nothing

@@ -202,14 +202,15 @@ final class LineEditor {
   private static let patience = 4
 
   /// Does what a signal or a thread asks for; false when the session is over.
-  private func hear(_ reason: UInt8) -> Bool {
+  func hear(_ reason: UInt8) -> Bool {
     guard reason == LineReader.news else { return heed(Int32(reason)) }
     sayNews()
     return true
   }
 
-  /// The character that is not ASCII and begins with a byte; U+FFFD where it is not UTF-8, whose
-  /// other bytes are keys of their own. Nil where the block is dropped meanwhile.
+  /// The character that is not ASCII and begins with a byte; nil where the block is dropped.
+  ///
+  /// What is not UTF-8 is U+FFFD, and what follows it is read as it is typed.
   func scalar(startingWith byte: UInt8) -> Unicode.Scalar? {
     guard (0xC2...0xF4).contains(byte) else { return "\u{FFFD}" }
     let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2

@@ -96,6 +96,15 @@ def test_words_leave(console, word):
     assert screen.modes() == (True, True)
 
 
+def test_the_quit_key_ends_and_restores_the_terminal(console):
+    screen = console(SWIFT_BACKTRACE="enable=no")
+    screen.send("half a li")
+    screen.wait_for(">>> half a li")
+    screen.send("\x1c")
+    assert screen.wait_for_end() == -signal.SIGQUIT
+    assert screen.modes() == (True, True)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_ends_the_session_restores_the_terminal(console, number):
     screen = console()
@@ -135,6 +144,15 @@ def test_stopping_and_going_on(tmp_path):
         assert not screen.takes_flow_keys()
         screen.send("30\r")
         screen.wait_for(">>> 12 + 30", "42", ">>>")
+        # Ctrl-Z is a key; the signal may come from elsewhere too.
+        screen.send("5 + ")
+        screen.wait_for(">>> 5 +")
+        os.kill(os.tcgetpgrp(screen.terminal), signal.SIGTSTP)
+        screen.wait(lambda: screen.text.count("Stopped") == 2 and screen.lines[-1] == "$", "the shell")
+        screen.send("fg\r")
+        screen.wait_for(">>> 5 +")
+        screen.send("6\r")
+        screen.wait_for(">>> 5 + 6", "11", ">>>")
         screen.send("\x04")
         screen.wait_for("$")
     finally:
