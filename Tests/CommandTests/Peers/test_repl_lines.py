@@ -147,6 +147,25 @@ def test_paths_inside_quotes(console, tmp_path):
     screen.wait(lambda: "/data/first.csv" in "".join(screen.lines), "the file")
 
 
+@pytest.mark.parametrize("start", ["x = '", "'", 'print("'])
+def test_paths_in_any_string_that_begins_as_one(console, tmp_path, start):
+    (tmp_path / "measured").mkdir()
+    (tmp_path / "measured" / "first.csv").write_text("1,2\n")
+    screen = console(columns=200)
+    screen.send(f"{start}{tmp_path}/meas\t")
+    screen.wait_for(f">>> {start}{tmp_path}/measured/")
+    screen.send("\t")
+    screen.wait_for(f">>> {start}{tmp_path}/measured/first.csv")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    screen.send(f"{start}~/meas\t")
+    screen.wait_for(f">>> {start}~/measured/")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    screen.send(f"{start}meas\t\t!")
+    screen.wait_for(f">>> {start}meas!")
+
+
 def test_tab_indents_where_nothing_stands_before(console):
     screen = console()
     screen.send("\t")
