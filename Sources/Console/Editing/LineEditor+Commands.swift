@@ -178,12 +178,15 @@ extension LineEditor {
   private func callBack(older: Bool) -> Reply {
     let block = block
     let text = codes.text(of: block.cells)
-    var recall =
-      if let recall, recall.shown == text { recall } else {
-        LineRecall(
-          language.earlierLines(), draft: text,
-          prefix: codes.text(of: block.cells[..<block.cursor]))
-      }
+    var recall: LineRecall
+    if let current = self.recall, current.shown == text || current.isUnderWay {
+      recall = current
+      if recall.shown != text { recall.edit(text) }
+    } else {
+      recall = LineRecall(
+        language.earlierLines(), draft: text,
+        prefix: codes.text(of: block.cells[..<block.cursor]))
+    }
     guard let line = recall.next(older: older) else { return .refused }
     self.recall = recall
     arrival = line

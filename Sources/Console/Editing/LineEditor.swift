@@ -172,6 +172,8 @@ final class LineEditor {
       }
       if search == nil {
         var block = block
+        // Who clears the line looks for another one.
+        if block.cells.isEmpty { recall = nil }
         if block.mend() {
           then {
             // By now it may be another one.

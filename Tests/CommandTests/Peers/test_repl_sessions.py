@@ -202,6 +202,24 @@ def test_up_finds_lines_that_begin_with_what_was_typed(console):
     screen.wait_for(">>> al")
 
 
+def test_up_goes_on_after_a_line_was_edited(console):
+    screen = console()
+    for line in ["alpha = 1", "beta = 2", "gamma = 3"]:
+        run(screen, line)
+    screen.send("\x1b[A\x1b[A")
+    screen.wait_for(">>> beta = 2")
+    screen.send("5")
+    screen.wait_for(">>> beta = 25")
+    screen.send("\x1b[A")
+    screen.wait_for(">>> alpha = 1")
+    screen.send("\x1b[6~")
+    screen.wait_for(">>> beta = 25")
+    screen.send("\x1b[5~")
+    screen.wait_for(">>> alpha = 1")
+    screen.send("\x01\x0bga\x1b[A")
+    screen.wait_for(">>> gamma = 3")
+
+
 def test_incremental_search(console):
     screen = console()
     for line in ["alpha = 1", "beta = 2", "alpha = 3", "gamma = 4"]:
