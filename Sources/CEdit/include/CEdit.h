@@ -91,3 +91,8 @@ void nabla_edit_raise(int number);
 
 /// The same for all processes of the terminal's foreground, as the terminal's own key does.
 void nabla_edit_raise_for_group(int number);
+
+/// Lets a terminal not show what is typed, until ``nabla_edit_show_typing`` or a signal stops or
+/// ends the process; false where it shows nothing already or is another process's.
+int nabla_edit_hide_typing(int descriptor);
+void nabla_edit_show_typing(void);

@@ -26,7 +26,7 @@ def test_an_error_does_not_end_the_session(console):
 def test_an_endless_loop_is_interrupted(console):
     screen = console()
     screen.send("while True: pass\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
     screen.send("\x03")
     screen.wait_for_text("KeyboardInterrupt")
     screen.wait_for(">>>")
@@ -37,13 +37,35 @@ def test_an_endless_loop_is_interrupted(console):
 def test_an_interrupt_drops_what_was_typed_ahead(console):
     screen = console()
     screen.send("while True: pass\rprint('never')\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
     screen.send("\x03")
     screen.wait_for_text("KeyboardInterrupt")
     screen.wait_for(">>>")
     screen.send("1 + 1\r")
     screen.wait_for(">>> 1 + 1", "2", ">>>")
     assert "never" not in screen.lines
+
+
+def test_what_is_typed_while_a_cell_runs_shows_at_the_next_prompt_only(console):
+    screen = console()
+    screen.send("import time; time.sleep(0.7); print('done')\r")
+    screen.wait(lambda: screen.modes() == (False, True), "the cell")
+    screen.paste("6 * 7")
+    screen.wait_for("done", ">>> 6 * 7")
+    assert screen.text.count("6 * 7") == 1 and "^[" not in screen.text
+    screen.send("\r")
+    screen.wait_for("42", ">>>")
+    leave(screen)
+    assert screen.modes() == (True, True)
+
+
+def test_a_signal_while_a_cell_runs_restores_the_terminal(console):
+    screen = console()
+    screen.send("while True: pass\r")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
+    os.kill(screen.child, signal.SIGTERM)
+    assert screen.wait_for_end() == -signal.SIGTERM
+    assert screen.modes() == (True, True)
 
 
 def test_ctrl_c_drops_a_line_and_a_block(console):
@@ -74,7 +96,7 @@ def test_ctrl_d_leaves_and_restores_the_terminal(console):
 def test_ctrl_d_typed_ahead_leaves(console):
     screen = console()
     screen.send("import time; time.sleep(0.3)\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the cell")
+    screen.wait(lambda: screen.modes() == (False, True), "the cell")
     screen.send("\x04")
     assert screen.wait_for_end() == 0
     assert screen.modes() == (True, True)
@@ -136,7 +158,7 @@ def test_stopping_and_going_on(tmp_path):
         screen.wait_for_text("Stopped")
         screen.wait_for("$")
         screen.send("stty -a\r")
-        screen.wait(lambda: " ixon" in screen.text and screen.lines[-1] == "$", "Ctrl-S is the shell's")
+        screen.wait(lambda: "icrnl ixon" in screen.text and screen.lines[-1] == "$", "Ctrl-S is the shell's")
         screen.send("echo shell\r")
         screen.wait_for("shell", "$")
         screen.send("fg\r")
@@ -148,7 +170,10 @@ def test_stopping_and_going_on(tmp_path):
         screen.send("5 + ")
         screen.wait_for(">>> 5 +")
         os.kill(os.tcgetpgrp(screen.terminal), signal.SIGTSTP)
-        screen.wait(lambda: screen.text.count("Stopped") == 2 and screen.lines[-1] == "$", "the shell")
+        screen.wait(
+            lambda: "Stopped" in screen.text.split(">>> 5 +")[-1] and screen.lines[-1] == "$",
+            "the shell",
+        )
         screen.send("fg\r")
         screen.wait_for(">>> 5 +")
         screen.send("6\r")

@@ -239,6 +239,7 @@ def test_input_in_a_cell(console):
     screen = console()
     screen.send("name = input('who? ')\r")
     screen.wait_for("who?")
+    assert screen.modes() == (True, True)
     screen.send("Ada\r")
     screen.wait_for("who? Ada", ">>>")
     screen.send("print('hello', name)\r")
@@ -249,6 +250,7 @@ def test_input_that_was_typed_ahead(console):
     screen = console()
     screen.send("name = input('who? ')\rAda\rprint('hello', name)\r")
     screen.wait_for("hello Ada", ">>>")
+    assert "who? Ada" in screen.lines
 
 
 def test_a_password_does_not_show(console):
