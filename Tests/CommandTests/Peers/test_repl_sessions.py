@@ -245,6 +245,20 @@ def test_up_goes_on_after_a_line_was_edited(console):
     screen.wait_for(">>> gamma = 3")
 
 
+def test_the_line_typed_last_comes_first_whichever_console_took_it(console):
+    first = console()
+    run(first, "one = 1")
+    second = console()
+    run(second, "two = 2")
+    leave(second)
+    run(first, "three = 3")
+    leave(first)
+    screen = console()
+    for line in ["three = 3", "two = 2", "one = 1"]:
+        screen.send("\x1b[A")
+        screen.wait_for(">>> " + line)
+
+
 def test_incremental_search(console):
     screen = console()
     for line in ["alpha = 1", "beta = 2", "alpha = 3", "gamma = 4"]:
