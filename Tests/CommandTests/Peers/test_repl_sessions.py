@@ -184,6 +184,32 @@ def test_stopping_and_going_on(tmp_path):
         screen.close()
 
 
+def test_stopping_a_cell_and_going_on(tmp_path):
+    screen = Screen(
+        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", NABLA_HISTORY="off",
+        HOME=str(tmp_path), HISTFILE="",
+    )  # fmt: skip
+    try:
+        screen.wait_for("$")
+        screen.send(f"{BINARY} repl\r")
+        screen.wait_for(">>>")
+        screen.send("while True: pass\r")
+        screen.wait(lambda: screen.modes() == (False, True), "the loop")
+        screen.send("\x1a")
+        screen.wait(lambda: "Stopped" in screen.text and screen.lines[-1] == "$", "the shell")
+        screen.send("stty -a\r")
+        screen.wait(lambda: "icanon iexten echo " in screen.text, "an echo")
+        screen.send("fg\r")
+        screen.wait(lambda: screen.modes() == (False, True), "the loop")
+        screen.send("\x03")
+        screen.wait_for_text("KeyboardInterrupt")
+        screen.wait_for(">>>")
+        screen.send("\x04")
+        screen.wait_for("$")
+    finally:
+        screen.close()
+
+
 # History
 
 
