@@ -10,7 +10,7 @@
 #include <wctype.h>
 
 #define FUNCTIONS(X) \
-  X(el_init_fd) X(el_end) X(el_source) X(el_wset) X(el_wget) X(el_wgets) X(el_wline) X(el_cursor) \
+  X(el_init_fd) X(el_end) X(el_source) X(el_set) X(el_wset) X(el_wget) X(el_wgets) X(el_wline) X(el_cursor) \
   X(el_deletestr) X(el_winsertstr) X(el_resize)
 
 static struct {
@@ -133,6 +133,9 @@ nabla_edit *nabla_edit_open(const char *program, int input, int output, nabla_ed
   library.el_wset(edit->line, EL_PROMPT, prompt_of);
   library.el_wset(edit->line, EL_EDITOR, L"emacs");
   library.el_wset(edit->line, EL_SIGNAL, 0);
+  // A terminal that takes Ctrl-S for itself stands still until Ctrl-Q; one that takes Ctrl-C for
+  // itself does so in a paste too, and one that makes line ends and returns alike doubles CRLF.
+  library.el_set(edit->line, EL_SETTY, "-d", "-ixon", "-isig", "-icrnl", "-inlcr", NULL);
   return edit;
 }
 
@@ -174,12 +177,16 @@ int nabla_edit_add(nabla_edit *edit, int command, const char *name, const char *
   return library.el_wset(edit->line, EL_ADDFN, wide_name, wide_help, commands[command]) == 0;
 }
 
-void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int in_command_mode) {
+void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int maps) {
   wchar_t wide_keys[32], wide_command[64];
   swprintf(wide_keys, 32, L"%s", keys);
   swprintf(wide_command, 64, L"%s", command);
-  library.el_wset(edit->line, EL_BIND, wide_keys, wide_command, NULL);
-  if (in_command_mode) library.el_wset(edit->line, EL_BIND, L"-a", wide_keys, wide_command, NULL);
+  if (maps & nabla_edit_typing) {
+    library.el_wset(edit->line, EL_BIND, wide_keys, wide_command, NULL);
+  }
+  if (maps & nabla_edit_commands) {
+    library.el_wset(edit->line, EL_BIND, L"-a", wide_keys, wide_command, NULL);
+  }
 }
 
 // MARK: The line

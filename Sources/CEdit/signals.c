@@ -40,11 +40,19 @@ void nabla_edit_unwatch_signals(void) {
   destination = -1;
 }
 
-void nabla_edit_raise(int number) {
+static void pass_on(int number, int to_group) {
   for (int place = 0; place < watched_count; place++) {
     if (watched[place] != number) continue;
     sigaction(number, &outer[place], NULL);
-    raise(number);
+    if (to_group) {
+      kill(0, number);
+    } else {
+      raise(number);
+    }
     watch(place);
   }
 }
+
+void nabla_edit_raise(int number) { pass_on(number, 0); }
+
+void nabla_edit_raise_for_group(int number) { pass_on(number, 1); }

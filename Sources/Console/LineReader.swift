@@ -39,6 +39,11 @@ public final class LineReader: Sendable {
       if start == bytes.count { self = Pending() }
       return taken
     }
+
+    mutating func giveBack(_ byte: UInt8) {
+      if start == 0 { bytes.insert(byte, at: 0) } else { start -= 1 }
+      bytes[start] = byte
+    }
   }
 
   private let descriptor: Int32
@@ -144,11 +149,20 @@ public final class LineReader: Sendable {
     }
   }
 
+  /// Lets a byte that was taken be the next one.
+  func giveBack(_ byte: UInt8) { pending.withLock { $0.giveBack(byte) } }
+
   /// Whether a byte can be had within so many milliseconds.
   func hasMore(within milliseconds: Int32 = 0) -> Bool {
     if !pending.withLock({ $0.isEmpty }) { return true }
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&watched, 1, milliseconds) > 0
+  }
+
+  /// What ends a wait for a key already, be there input or not; nil where nothing does.
+  func waitingEvent() -> KeyEvent? {
+    let event = wait(forInput: false)
+    return event == .byte(0) ? nil : event
   }
 
   // MARK: Waiting
@@ -188,10 +202,13 @@ public final class LineReader: Sendable {
   private func takeLine(atEnd: Bool) -> String? {
     pending.withLock { pending in
       let waiting = pending.bytes[pending.start...]
-      guard
-        let end = waiting.firstIndex(of: UInt8(ascii: "\n")) ?? (atEnd ? waiting.endIndex : nil),
-        !waiting.isEmpty
-      else { return nil }
+      // Keys that were typed ahead of a cell end their lines with a return.
+      let found = waiting.firstIndex {
+        $0 == UInt8(ascii: "\n") || (ownDescriptor >= 0 && $0 == UInt8(ascii: "\r"))
+      }
+      guard let end = found ?? (atEnd ? waiting.endIndex : nil), !waiting.isEmpty else {
+        return nil
+      }
       var line = pending.take(end - pending.start)
       if !pending.isEmpty { _ = pending.take(1) }
       if line.last == UInt8(ascii: "\r") { line.removeLast() }

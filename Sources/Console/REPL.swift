@@ -1,3 +1,4 @@
+import CEdit
 import EngineInterface
 import History
 import Synchronization
@@ -25,7 +26,7 @@ public final class REPL: Sendable {
     let reader = LineReader(descriptor: input.descriptor)
     self.reader = reader
     history = SessionHistory(place) { reader.wake(LineReader.news) }
-    sink = TerminalSink(output: output, errors: errors, reader: reader)
+    sink = TerminalSink(output: output, errors: errors, reader: reader, input: input)
   }
 
   /// Stops the running code, or drops the lines that are being typed.
@@ -124,6 +125,10 @@ public final class REPL: Sendable {
   /// Runs code and shows what it gives; tells whether it ended the session.
   private func execute(_ request: ExecutionRequest) -> ExecutionOutcome.Exit? {
     isRunning.withLock { $0 = true }
+    // What is typed ahead stands at the next prompt, not among what the code shows.
+    let hidesTyping =
+      input.canRewrite && output.canRewrite && nabla_edit_hide_typing(input.descriptor) != 0
+    defer { if hidesTyping { nabla_edit_show_typing() } }
     engine.prepareToExecute()
     // An interrupt that came since the line was read is meant for the code.
     let wasInterrupted = reader.takeInterrupts()

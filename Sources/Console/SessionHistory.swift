@@ -47,7 +47,7 @@ final class SessionHistory: Sendable {
   func load() {
     let isUnderWay = history.perform { [self] in
       var lines: [String] = []
-      for entry in history.entries(.tail(Self.limit)) where entry.source != lines.last {
+      for entry in history.entries(.written(Self.limit)) where entry.source != lines.last {
         lines.append(entry.source)
       }
       state.withLock { $0.earlier = lines }

@@ -99,6 +99,12 @@ public struct Terminal: Sendable {
     return named.flatMap { $0 > 0 ? $0 : nil } ?? usual
   }
 
+  /// Whether the terminal shows what is typed.
+  var showsTyping: Bool {
+    var modes = termios()
+    return tcgetattr(descriptor, &modes) != 0 || modes.c_lflag & tcflag_t(ECHO) != 0
+  }
+
   /// Writes all of `text` at once; what nobody reads any more is dropped.
   public func write(_ text: String) {
     var text = text

@@ -1,3 +1,4 @@
+import CEdit
 import EngineInterface
 import Synchronization
 
@@ -24,17 +25,20 @@ public final class TerminalSink: OutputSink {
   private let output: Terminal
   private let errors: Terminal
   private let reader: LineReader?
+  /// The terminal that is read; nil where that is none of the console's.
+  private let input: Terminal?
   private let showsResults: Bool
   private let state = Mutex(State())
 
   /// Makes a sink; without a `reader` nobody can be asked for input.
   public init(
     output: Terminal = .output, errors: Terminal = .error, reader: LineReader? = nil,
-    showsResults: Bool = true
+    input: Terminal? = nil, showsResults: Bool = true
   ) {
     self.output = output
     self.errors = errors
     self.reader = reader
+    self.input = input
     self.showsResults = showsResults
   }
 
@@ -128,14 +132,24 @@ public final class TerminalSink: OutputSink {
 
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     guard let reader else { throw .unavailable }
-    output.write(prompt)
+    // The console hides what is typed while code runs; an answer that is there already is shown here.
+    let isHidden = input?.showsTyping == false
+    let isTypedAhead = isHidden && reader.hasMore()
+    if isHidden, !password { nabla_edit_show_typing() }
+    defer {
+      if isHidden, !password, let input { _ = nabla_edit_hide_typing(input.descriptor) }
+    }
+    // Hidden before the prompt asks, since that forgets what was typed.
     let hidden = password ? HiddenInput() : nil
     if hidden != nil { reader.forgetTyped() }
+    output.write(prompt)
     defer {
       if hidden?.restore() == true { output.write("\n") }
     }
     switch reader.next() {
-    case .line(let line): return line
+    case .line(let line):
+      if isTypedAhead, !password { output.write(line + "\n") }
+      return line
     case .interrupted: throw .interrupted
     case .end: throw .endOfFile
     }

@@ -2,6 +2,8 @@
 public enum HistoryQuery: Sendable, Equatable {
   /// The last lines: those of this session, before them those of the sessions before it.
   case tail(Int)
+  /// The lines that were written last, by when that was and whatever session wrote them.
+  case written(Int)
   /// The lines of a session from `start` up to before `stop`.
   ///
   /// Session 0 is this one, negative ones count back from it. Negative bounds count back from the
@@ -39,6 +41,10 @@ public enum HistoryQuery: Sendable, Equatable {
         "WHERE session <> ? ORDER BY session DESC, line DESC LIMIT ?",
         [.number(mine), .number(count - own.count)])
       return (own + others).reversed()
+
+    case .written(let count):
+      // A row that is added gets a higher number than all that are there.
+      return try fetch("ORDER BY history.rowid DESC LIMIT ?", [.number(max(count, 0))]).reversed()
 
     case .range(let asked, let start, let stop):
       let present = if let session { session } else { try Self.next(database) }

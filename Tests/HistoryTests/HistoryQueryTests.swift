@@ -14,6 +14,7 @@ private struct Model {
       let own = lines.filter { $0.session == session }
       let others = lines.filter { $0.session != session }
       return (others + own).suffix(max(count, 0))
+    case .written(let count): return lines.suffix(max(count, 0))
     case .range(let asked, let start, let stop):
       let all = lines.filter { $0.session == (asked > 0 ? asked : session + asked) }
       let next = (all.last?.line ?? 0) + 1
@@ -79,6 +80,29 @@ struct HistoryQueryTests {
       }
     }
     history.close(within: 10_000)
+  }
+
+  @Test("by when lines were written put those of several sessions as they came")
+  func written() throws {
+    let folder = try Folder()
+    let first = folder.history()
+    let second = folder.history()
+    var model = Model(lines: [], session: 1)
+    for (session, line) in [(1, 1), (2, 1), (2, 2), (1, 2), (2, 3), (1, 3)] {
+      let history = session == 1 ? first : second
+      history.append("\(session):\(line)", line: line)
+      // The file answers this, after what was to be written before.
+      #expect(history.entries(.written(1)).map(\.line) == [line])
+      model.lines.append(
+        HistoryEntry(session: session, line: line, source: "\(session):\(line)"))
+    }
+    for count in [-1, 0, 1, 3, 6, 7, .max] {
+      let query = HistoryQuery.written(count)
+      #expect(first.entries(query, outputs: true) == model.answer(query))
+      #expect(second.entries(query) == model.answer(query))
+    }
+    first.close(within: 10_000)
+    second.close(within: 10_000)
   }
 
   @Test(

@@ -9,7 +9,7 @@ typedef struct nabla_edit nabla_edit;
 /// Who edits: what it is asked for while a line is read.
 typedef struct nabla_edit_host {
   void *context;
-  /// The next key; returns 1, or 0 where none will come any more.
+  /// The next key; returns 1, or 0 where none will come any more or none is given.
   int (*read)(void *context, wchar_t *key);
   /// Does a command that was added, and says what is to be shown then.
   int (*perform)(void *context, int command);
@@ -48,8 +48,11 @@ int nabla_edit_has_vi_keys(nabla_edit *edit);
 /// Adds a command; false where there is no room for more.
 int nabla_edit_add(nabla_edit *edit, int command, const char *name, const char *help);
 
-/// Lets keys, written as in `~/.editrc`, do a command; in the command mode of vi too when asked for.
-void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int in_command_mode);
+/// Where keys do a command: while text is typed, in the command mode of vi, or in both.
+enum { nabla_edit_typing = 1, nabla_edit_commands = 2 };
+
+/// Lets keys, written as in `~/.editrc`, do a command in the given maps.
+void nabla_edit_bind(nabla_edit *edit, const char *keys, const char *command, int maps);
 
 /// Sets what stands before the line from now on.
 void nabla_edit_set_prompt(nabla_edit *edit, const wchar_t *prompt);
@@ -85,3 +88,11 @@ void nabla_edit_unwatch_signals(void);
 
 /// Lets a signal that was watched do what it does by default: it stops or ends the process.
 void nabla_edit_raise(int number);
+
+/// The same for all processes of the terminal's foreground, as the terminal's own key does.
+void nabla_edit_raise_for_group(int number);
+
+/// Lets a terminal not show what is typed, until ``nabla_edit_show_typing`` or a signal stops or
+/// ends the process; false where it shows nothing already or is another process's.
+int nabla_edit_hide_typing(int descriptor);
+void nabla_edit_show_typing(void);

@@ -18,6 +18,8 @@ enum EditCommand: Int32, CaseIterable {
   case lineStart
   case lineEnd
   case quotedInsert
+  case suspend
+  case quit
 
   /// The name in `~/.editrc`.
   var name: String {
@@ -39,6 +41,8 @@ enum EditCommand: Int32, CaseIterable {
     case .lineStart: "nabla-line-start"
     case .lineEnd: "nabla-line-end"
     case .quotedInsert: "nabla-quoted-insert"
+    case .suspend: "nabla-suspend"
+    case .quit: "nabla-quit"
     }
   }
 
@@ -61,6 +65,8 @@ enum EditCommand: Int32, CaseIterable {
     case .lineStart: "Go to the start of the line"
     case .lineEnd: "Go to the end of the line"
     case .quotedInsert: "Insert the next character as it is"
+    case .suspend: "Stop the session, to go on later"
+    case .quit: "End the session at once"
     }
   }
 
@@ -78,7 +84,7 @@ enum EditCommand: Int32, CaseIterable {
     case .down: ["^N", "\\033[B", "\\033OB"]
     case .older: ["\\033p", "\\033[5~"]
     case .newer: ["\\033n", "\\033[6~"]
-    case .search: ["^R"]
+    case .search: ["^R", "^S"]
     case .paste: ["\\033[200~"]
     case .interrupt: ["^C"]
     case .deleteOrLeave: ["^D"]
@@ -87,6 +93,8 @@ enum EditCommand: Int32, CaseIterable {
     case .lineStart: ["^A", "\\033[H", "\\033OH", "\\033[1~"]
     case .lineEnd: ["^E", "\\033[F", "\\033OF", "\\033[4~"]
     case .quotedInsert: ["^V"]
+    case .suspend: ["^Z"]
+    case .quit: ["^\\"]
     }
   }
 
@@ -105,14 +113,23 @@ enum EditCommand: Int32, CaseIterable {
   /// Whether the keys do the same in the command mode of vi.
   var isForCommandMode: Bool {
     switch self {
-    case .act, .accept, .up, .down, .paste, .interrupt, .deleteOrLeave, .search: true
+    case .act, .accept, .up, .down, .paste, .interrupt, .deleteOrLeave, .search, .suspend, .quit:
+      true
     default: false
     }
   }
 
-  /// Keys of other commands that libedit leaves without one.
+  /// Keys of vi's command mode whose own commands would read a line on the block's place.
+  static let viCommands = [
+    (":", "ed-unassigned"), ("/", EditCommand.search.name), ("?", EditCommand.search.name),
+  ]
+
+  /// Keys of other commands that libedit leaves without one, and those of its own command line,
+  /// which would read on the block's place.
   static let others = [
     ("\\033[1;5C", "em-next-word"), ("\\033[1;5D", "ed-prev-word"),
     ("\\033[1;3C", "em-next-word"), ("\\033[1;3D", "ed-prev-word"),
+    ("\\033[201~", "ed-ignore"),
+    ("\\033x", "ed-unassigned"), ("\\033X", "ed-unassigned"),
   ]
 }

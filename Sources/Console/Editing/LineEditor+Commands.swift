@@ -1,5 +1,9 @@
 import EngineInterface
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 // What the keys do.
 
 extension LineEditor {
@@ -29,6 +33,8 @@ extension LineEditor {
     case .lineStart: return move(to: block.line.lowerBound)
     case .lineEnd: return move(to: block.line.upperBound)
     case .quotedInsert: return insertNextByte()
+    case .suspend: return signalGroup(SIGTSTP)
+    case .quit: return signalGroup(SIGQUIT)
     }
   }
 
@@ -79,7 +85,7 @@ extension LineEditor {
     while !PastedText.isWhole(bytes) {
       switch reader.nextByte() {
       case .byte(let byte): bytes.append(byte)
-      case .told: continue
+      case .told(let reason): guard hear(reason) else { return .refused }
       case .interrupted:
         drop()
         return .nothing
@@ -172,12 +178,15 @@ extension LineEditor {
   private func callBack(older: Bool) -> Reply {
     let block = block
     let text = codes.text(of: block.cells)
-    var recall =
-      if let recall, recall.shown == text { recall } else {
-        LineRecall(
-          language.earlierLines(), draft: text,
-          prefix: codes.text(of: block.cells[..<block.cursor]))
-      }
+    var recall: LineRecall
+    if let current = self.recall, current.shown == text || current.isUnderWay {
+      recall = current
+      if recall.shown != text { recall.edit(text) }
+    } else {
+      recall = LineRecall(
+        language.earlierLines(), draft: text,
+        prefix: codes.text(of: block.cells[..<block.cursor]))
+    }
     guard let line = recall.next(older: older) else { return .refused }
     self.recall = recall
     arrival = line

@@ -61,7 +61,7 @@ extension LineEditor {
   func heed(_ signal: Int32) -> Bool {
     switch signal {
     case SIGWINCH: above { nabla_edit_resize(self.edit) }
-    case SIGTSTP: below { self.pause { nabla_edit_raise(SIGTSTP) } }
+    case SIGTSTP: stop { nabla_edit_raise(SIGTSTP) }
     case SIGCONT:
       // Whoever had the terminal meanwhile may have left it in any state.
       let cursor = block.cursor
@@ -81,6 +81,19 @@ extension LineEditor {
     }
     return true
   }
+
+  /// Does what a key asks for that means all processes of the terminal's foreground.
+  func signalGroup(_ signal: Int32) -> Reply {
+    if signal == SIGTSTP {
+      stop { nabla_edit_raise_for_group(signal) }
+    } else {
+      beforeEnd()
+      pause { nabla_edit_raise_for_group(signal) }
+    }
+    return .nothing
+  }
+
+  private func stop(_ body: @escaping () -> Void) { below { self.pause(body) } }
 
   /// Gives the terminal back to others while something is done.
   private func pause(_ body: () -> Void) {

@@ -44,6 +44,10 @@ final class LineEditor {
   private var steps: [() -> Reply] = []
   /// Keys that were read and are to be read again.
   private var returnedKeys: [Cell] = []
+  /// How often libedit was asked to do a step and did none.
+  private var unheededSteps = 0
+  /// Whether libedit was given no key although more may come.
+  private var hasRefused = false
   private var hasViKeys = false
   /// Whether the next key is the first one, and was typed before the prompt stood.
   private var isTypedAhead = false
@@ -110,11 +114,20 @@ final class LineEditor {
     hasViKeys = nabla_edit_has_vi_keys(edit) != 0
     for command in EditCommand.allCases {
       for keys in command.keys where !(hasViKeys && keys.hasPrefix("\\033")) {
-        nabla_edit_bind(edit, keys, command.name, command.isForCommandMode ? 1 : 0)
+        let maps = command.isForCommandMode ? Self.allMaps : Self.typing
+        nabla_edit_bind(edit, keys, command.name, maps)
       }
     }
-    for (keys, name) in EditCommand.others where !hasViKeys { nabla_edit_bind(edit, keys, name, 0) }
+    if hasViKeys {
+      let maps = Int32(nabla_edit_commands)
+      for (keys, name) in EditCommand.viCommands { nabla_edit_bind(edit, keys, name, maps) }
+    } else {
+      for (keys, name) in EditCommand.others { nabla_edit_bind(edit, keys, name, Self.typing) }
+    }
   }
+
+  private static let typing = Int32(nabla_edit_typing)
+  private static let allMaps = typing | Int32(nabla_edit_commands)
 
   // MARK: Reading
 
@@ -131,7 +144,10 @@ final class LineEditor {
     nabla_edit_set_modes(edit, 1)
     isTypedAhead = reader.hasMore()
     output.write(Self.pasteOn)
-    nabla_edit_read(edit)
+    repeat {
+      hasRefused = false
+      nabla_edit_read(edit)
+    } while outcome == nil && hasRefused
     output.write(Self.pasteOff)
     nabla_edit_unwatch_signals()
     return outcome ?? .end
@@ -141,14 +157,29 @@ final class LineEditor {
   static let pasteOn = "\u{1B}[?2004h"
   static let pasteOff = "\u{1B}[?2004l"
 
-  /// The key that libedit is to see next; nil at the end of the input.
+  /// The key that libedit is to see next; nil at the end of the input, or to make a command of
+  /// libedit's own give up reading.
   private func nextKey() -> Cell? {
     while true {
-      if !steps.isEmpty { return EditCommand.actKey }
+      if !steps.isEmpty {
+        unheededSteps += 1
+        if unheededSteps <= Self.patience { return EditCommand.actKey }
+        // A command that reads a text of its own takes the key for a part of that, and for ever.
+        unheededSteps = 0
+        hasRefused = true
+        if case .told(let reason)? = reader.waitingEvent() { _ = hear(reason) }
+        return nil
+      }
       if search == nil {
         var block = block
+        // Who clears the line looks for another one.
+        if block.cells.isEmpty { recall = nil }
         if block.mend() {
-          then { self.show(block) }
+          then {
+            // By now it may be another one.
+            var block = self.block
+            return block.mend() ? self.show(block) : .nothing
+          }
           continue
         }
       }
@@ -156,8 +187,7 @@ final class LineEditor {
       switch reader.nextByte() {
       case .end: return nil
       case .interrupted: drop()
-      case .told(LineReader.news): sayNews()
-      case .told(let signal): guard heed(Int32(signal)) else { return nil }
+      case .told(let reason): guard hear(reason) else { return nil }
       case .byte(var byte):
         // A terminal that gives whole lines keeps a Ctrl-D as this.
         if byte == 0, isTypedAhead { byte = 4 }
@@ -170,22 +200,47 @@ final class LineEditor {
     }
   }
 
-  /// The rest of a character that is not ASCII; nil where it is not UTF-8.
+  /// How many steps libedit may leave undone: a key before may take one with it, as an escape does.
+  private static let patience = 4
+
+  /// Does what a signal or a thread asks for; false when the session is over.
+  func hear(_ reason: UInt8) -> Bool {
+    guard reason == LineReader.news else { return heed(Int32(reason)) }
+    sayNews()
+    return true
+  }
+
+  /// The character that is not ASCII and begins with a byte; nil where the block is dropped.
+  ///
+  /// What is not UTF-8 is U+FFFD, and what follows it is read as it is typed.
   func scalar(startingWith byte: UInt8) -> Unicode.Scalar? {
+    guard (0xC2...0xF4).contains(byte) else { return "\u{FFFD}" }
     let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
     var bytes = [byte]
     while bytes.count < count {
-      guard case .byte(let next) = reader.nextByte() else { return nil }
-      bytes.append(next)
+      switch reader.nextByte() {
+      case .byte(let next) where (0x80...0xBF).contains(next): bytes.append(next)
+      case .byte(let next):
+        reader.giveBack(next)
+        return "\u{FFFD}"
+      case .told(let reason): guard hear(reason) else { return nil }
+      case .interrupted:
+        drop()
+        return nil
+      case .end: return "\u{FFFD}"
+      }
     }
-    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
+    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first ?? "\u{FFFD}"
   }
 
   /// Puts off a step until libedit has shown what was done so far.
   func then(_ step: @escaping () -> Reply) { steps.append(step) }
 
   /// Does the step that waits longest.
-  func act() -> Reply { steps.isEmpty ? .refused : steps.removeFirst()() }
+  func act() -> Reply {
+    unheededSteps = 0
+    return steps.isEmpty ? .refused : steps.removeFirst()()
+  }
 
   /// Lets libedit see a key after all that waits was done.
   func giveBack(_ key: Cell) { returnedKeys.append(key) }

@@ -8,8 +8,12 @@ struct LineRecall {
   private let prefix: String
   /// The line that is shown; the count of all where it is the draft.
   private var place: Int
+  /// Whether an earlier line is shown.
+  var isUnderWay: Bool { place < lines.count }
   /// What is shown.
   private(set) var shown: String
+  /// Lines as they were edited after they had been called back.
+  private var edited: [Int: String] = [:]
 
   /// Starts at what is typed; only lines are found that begin with `prefix`.
   init(_ lines: [String], draft: String, prefix: String) {
@@ -20,14 +24,23 @@ struct LineRecall {
     shown = draft
   }
 
+  /// Keeps what became of the line that is shown: the way goes on from there.
+  mutating func edit(_ text: String) {
+    edited[place] = text
+    shown = text
+  }
+
   /// The next older line, or the next newer one, and at last the draft; nil where there is none.
   mutating func next(older: Bool) -> String? {
     var candidate = place
     while true {
       candidate += older ? -1 : 1
       guard (0...lines.count).contains(candidate), older || place < lines.count else { return nil }
-      let text = candidate == lines.count ? draft : lines[candidate]
-      guard candidate == lines.count || (text.hasPrefix(prefix) && text != shown) else { continue }
+      let isDraft = candidate == lines.count
+      let text = edited[candidate] ?? (isDraft ? draft : lines[candidate])
+      guard isDraft || edited[candidate] != nil || (text.hasPrefix(prefix) && text != shown) else {
+        continue
+      }
       place = candidate
       shown = text
       return text

@@ -8,8 +8,8 @@ enum PastedText {
     bytes.last == end.last && bytes.suffix(end.count) == end[...]
   }
 
-  /// The text as it is to stand in the line: its line ends made one kind, what cannot stand in a
-  /// line left out, and the end of its last line, which the Enter key will give.
+  /// The text as it is to stand in the line: its line ends made one kind, control characters but
+  /// the tab left out, and the end of its last line, which the Enter key will give.
   static func text(_ bytes: [UInt8]) -> String {
     var result = String.UnicodeScalarView()
     var wasReturn = false
@@ -21,7 +21,7 @@ enum PastedText {
       wasReturn = scalar == "\r"
       if wasReturn {
         result.append("\n")
-      } else if scalar != "\0" {
+      } else if scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control {
         result.append(scalar)
       }
     }

@@ -31,11 +31,19 @@ enum FolderListing {
     let slash = typed.lastIndex(of: "/")
     let head = slash.map { String(typed[...$0]) } ?? ""
     let name = slash.map { typed[typed.index(after: $0)...] } ?? typed[...]
-    let place = head.hasPrefix("/") ? head : folder + "/" + head
+    var place = head.hasPrefix("/") ? head : folder + "/" + head
+    if head.hasPrefix("~/"), let home = getenv("HOME") {
+      place = String(cString: home) + head.dropFirst()
+    }
     return names(in: place)
       .filter { $0.hasPrefix(name) && (name.hasPrefix(".") || !$0.hasPrefix(".")) }
       .prefix(limit)
       .map { .init(text: head + $0, type: "path") }
+  }
+
+  /// Whether a text that is typed in part can only be a path.
+  static func isPath(_ typed: String) -> Bool {
+    ["/", "./", "../", "~/"].contains { typed.hasPrefix($0) }
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -165,7 +165,8 @@ extension Session {
 
   // MARK: Strings
 
-  /// Keys of a dict in its brackets, files elsewhere in a call that takes them.
+  /// Keys of a dict in its brackets, files elsewhere in a call that takes them or where the string
+  /// begins as a path.
   private func strings(_ context: CursorContext) -> [Completions.Match] {
     if !context.subscripted.isEmpty {
       let keys: [String]
@@ -176,9 +177,8 @@ extension Session {
       }
       return keys.filter { $0.hasPrefix(context.prefix) }.map { .init(text: $0, type: "key") }
     }
-    guard let function = context.call?.function.last, Session.takesFiles(function) else {
-      return []
-    }
+    let isForFiles = (context.call?.function.last).map { Session.takesFiles($0) } ?? false
+    guard isForFiles || FolderListing.isPath(context.prefix) else { return [] }
     return FolderListing.matches(context.prefix, in: folder)
   }
 

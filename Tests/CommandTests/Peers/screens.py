@@ -41,7 +41,10 @@ class Screen:
 
     def send(self, text):
         """Types text; `\\r` is the Enter key."""
-        data = text.encode()
+        self.send_bytes(text.encode())
+
+    def send_bytes(self, data):
+        """Types bytes, which need not be UTF-8."""
         while data:
             self.read(0)
             data = data[os.write(self.terminal, data) :]
@@ -106,6 +109,10 @@ class Screen:
         """The modes of the terminal: whether it echoes and gives whole lines, as a shell wants."""
         local = termios.tcgetattr(self.terminal)[3]
         return bool(local & termios.ECHO), bool(local & termios.ICANON)
+
+    def takes_flow_keys(self):
+        """Whether the terminal takes Ctrl-S and Ctrl-Q for itself, as it does for a shell."""
+        return bool(termios.tcgetattr(self.terminal)[0] & termios.IXON)
 
     def wait_for_end(self):
         """Waits until the program has ended; returns its exit code, negative for a signal."""

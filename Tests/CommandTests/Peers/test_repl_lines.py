@@ -3,6 +3,7 @@
 import re
 import sqlite3
 
+import pytest
 from consoles import console, leave, run  # noqa: F401
 
 
@@ -146,6 +147,25 @@ def test_paths_inside_quotes(console, tmp_path):
     screen.wait(lambda: "/data/first.csv" in "".join(screen.lines), "the file")
 
 
+@pytest.mark.parametrize("start", ["x = '", "'", 'print("'])
+def test_paths_in_any_string_that_begins_as_one(console, tmp_path, start):
+    (tmp_path / "measured").mkdir()
+    (tmp_path / "measured" / "first.csv").write_text("1,2\n")
+    screen = console(columns=200)
+    screen.send(f"{start}{tmp_path}/meas\t")
+    screen.wait_for(f">>> {start}{tmp_path}/measured/")
+    screen.send("\t")
+    screen.wait_for(f">>> {start}{tmp_path}/measured/first.csv")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    screen.send(f"{start}~/meas\t")
+    screen.wait_for(f">>> {start}~/measured/")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    screen.send(f"{start}meas\t\t!")
+    screen.wait_for(f">>> {start}meas!")
+
+
 def test_tab_indents_where_nothing_stands_before(console):
     screen = console()
     screen.send("\t")
@@ -188,6 +208,25 @@ def test_pasted_lines_are_one_input_with_their_own_indentation(console, tmp_path
     with sqlite3.connect(tmp_path / "history.sqlite") as database:
         lines = database.execute("SELECT source_raw FROM history").fetchall()
     assert lines == [(PASTED.rstrip("\n"),), ("power(2, 10)",)]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_each_kind_of_line_end_is_one_when_pasted(console, end):
+    screen = console()
+    screen.send(f'\x1b[200~s = """a{end}b"""\x1b[201~')
+    screen.wait_for('>>> s = """a', '... b"""')
+    screen.send("\r")
+    screen.wait_for('... b"""', ">>>")
+    screen.send("len(s)\r")
+    screen.wait_for("3", ">>>")
+
+
+def test_control_characters_in_a_paste_are_no_keys(console):
+    screen = console()
+    screen.send("\x1b[200~x = 1\x03\x04\x1a\x1c\x13\x11\x0c2\x00\x7f + \x1b[201~3;\r")
+    screen.wait_for(">>> x = 12 + 3;", ">>>")
+    screen.send("x\x1b[201~\r")
+    screen.wait_for(">>> x", "15", ">>>")
 
 
 def test_several_pasted_statements_run_as_one_cell(console):

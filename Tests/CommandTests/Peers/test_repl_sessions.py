@@ -26,7 +26,7 @@ def test_an_error_does_not_end_the_session(console):
 def test_an_endless_loop_is_interrupted(console):
     screen = console()
     screen.send("while True: pass\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
     screen.send("\x03")
     screen.wait_for_text("KeyboardInterrupt")
     screen.wait_for(">>>")
@@ -37,13 +37,35 @@ def test_an_endless_loop_is_interrupted(console):
 def test_an_interrupt_drops_what_was_typed_ahead(console):
     screen = console()
     screen.send("while True: pass\rprint('never')\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the loop")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
     screen.send("\x03")
     screen.wait_for_text("KeyboardInterrupt")
     screen.wait_for(">>>")
     screen.send("1 + 1\r")
     screen.wait_for(">>> 1 + 1", "2", ">>>")
     assert "never" not in screen.lines
+
+
+def test_what_is_typed_while_a_cell_runs_shows_at_the_next_prompt_only(console):
+    screen = console()
+    screen.send("import time; time.sleep(0.7); print('done')\r")
+    screen.wait(lambda: screen.modes() == (False, True), "the cell")
+    screen.paste("6 * 7")
+    screen.wait_for("done", ">>> 6 * 7")
+    assert screen.text.count("6 * 7") == 1 and "^[" not in screen.text
+    screen.send("\r")
+    screen.wait_for("42", ">>>")
+    leave(screen)
+    assert screen.modes() == (True, True)
+
+
+def test_a_signal_while_a_cell_runs_restores_the_terminal(console):
+    screen = console()
+    screen.send("while True: pass\r")
+    screen.wait(lambda: screen.modes() == (False, True), "the loop")
+    os.kill(screen.child, signal.SIGTERM)
+    assert screen.wait_for_end() == -signal.SIGTERM
+    assert screen.modes() == (True, True)
 
 
 def test_ctrl_c_drops_a_line_and_a_block(console):
@@ -74,7 +96,7 @@ def test_ctrl_d_leaves_and_restores_the_terminal(console):
 def test_ctrl_d_typed_ahead_leaves(console):
     screen = console()
     screen.send("import time; time.sleep(0.3)\r")
-    screen.wait(lambda: screen.modes() == (True, True), "the cell")
+    screen.wait(lambda: screen.modes() == (False, True), "the cell")
     screen.send("\x04")
     assert screen.wait_for_end() == 0
     assert screen.modes() == (True, True)
@@ -93,6 +115,15 @@ def test_words_leave(console, word):
     screen = console()
     screen.send(word + "\r")
     assert screen.wait_for_end() == 0
+    assert screen.modes() == (True, True)
+
+
+def test_the_quit_key_ends_and_restores_the_terminal(console):
+    screen = console(SWIFT_BACKTRACE="enable=no")
+    screen.send("half a li")
+    screen.wait_for(">>> half a li")
+    screen.send("\x1c")
+    assert screen.wait_for_end() == -signal.SIGQUIT
     assert screen.modes() == (True, True)
 
 
@@ -116,6 +147,9 @@ def test_stopping_and_going_on(tmp_path):
     )  # fmt: skip
     try:
         screen.wait_for("$")
+        # Not the shell's own modes, which are those of its line editor.
+        screen.send("stty ixon\r")
+        screen.wait_for("$ stty ixon", "$")
         screen.send(f"{BINARY} repl\r")
         screen.wait_for(">>>")
         screen.send("12 + ")
@@ -123,12 +157,53 @@ def test_stopping_and_going_on(tmp_path):
         screen.send("\x1a")
         screen.wait_for_text("Stopped")
         screen.wait_for("$")
+        screen.send("stty -a\r")
+        screen.wait(lambda: "icrnl ixon" in screen.text and screen.lines[-1] == "$", "Ctrl-S is the shell's")
         screen.send("echo shell\r")
         screen.wait_for("shell", "$")
         screen.send("fg\r")
         screen.wait_for(">>> 12 +")
+        assert not screen.takes_flow_keys()
         screen.send("30\r")
         screen.wait_for(">>> 12 + 30", "42", ">>>")
+        # Ctrl-Z is a key; the signal may come from elsewhere too.
+        screen.send("5 + ")
+        screen.wait_for(">>> 5 +")
+        os.kill(os.tcgetpgrp(screen.terminal), signal.SIGTSTP)
+        screen.wait(
+            lambda: "Stopped" in screen.text.split(">>> 5 +")[-1] and screen.lines[-1] == "$",
+            "the shell",
+        )
+        screen.send("fg\r")
+        screen.wait_for(">>> 5 +")
+        screen.send("6\r")
+        screen.wait_for(">>> 5 + 6", "11", ">>>")
+        screen.send("\x04")
+        screen.wait_for("$")
+    finally:
+        screen.close()
+
+
+def test_stopping_a_cell_and_going_on(tmp_path):
+    screen = Screen(
+        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", NABLA_HISTORY="off",
+        HOME=str(tmp_path), HISTFILE="",
+    )  # fmt: skip
+    try:
+        screen.wait_for("$")
+        screen.send(f"{BINARY} repl\r")
+        screen.wait_for(">>>")
+        screen.send("while True: pass\r")
+        screen.wait(lambda: screen.modes() == (False, True), "the loop")
+        screen.send("\x1a")
+        screen.wait(lambda: "Stopped" in screen.text and screen.lines[-1] == "$", "the shell")
+        screen.send("stty -a\r")
+        screen.wait(lambda: "icanon iexten echo " in screen.text, "an echo")
+        screen.send("fg\r")
+        screen.wait(lambda: screen.modes() == (False, True), "the loop")
+        screen.send("\x03")
+        screen.wait_for_text("KeyboardInterrupt")
+        screen.wait_for(">>>")
         screen.send("\x04")
         screen.wait_for("$")
     finally:
@@ -178,6 +253,38 @@ def test_up_finds_lines_that_begin_with_what_was_typed(console):
     screen.wait_for(">>> al")
 
 
+def test_up_goes_on_after_a_line_was_edited(console):
+    screen = console()
+    for line in ["alpha = 1", "beta = 2", "gamma = 3"]:
+        run(screen, line)
+    screen.send("\x1b[A\x1b[A")
+    screen.wait_for(">>> beta = 2")
+    screen.send("5")
+    screen.wait_for(">>> beta = 25")
+    screen.send("\x1b[A")
+    screen.wait_for(">>> alpha = 1")
+    screen.send("\x1b[6~")
+    screen.wait_for(">>> beta = 25")
+    screen.send("\x1b[5~")
+    screen.wait_for(">>> alpha = 1")
+    screen.send("\x01\x0bga\x1b[A")
+    screen.wait_for(">>> gamma = 3")
+
+
+def test_the_line_typed_last_comes_first_whichever_console_took_it(console):
+    first = console()
+    run(first, "one = 1")
+    second = console()
+    run(second, "two = 2")
+    leave(second)
+    run(first, "three = 3")
+    leave(first)
+    screen = console()
+    for line in ["three = 3", "two = 2", "one = 1"]:
+        screen.send("\x1b[A")
+        screen.wait_for(">>> " + line)
+
+
 def test_incremental_search(console):
     screen = console()
     for line in ["alpha = 1", "beta = 2", "alpha = 3", "gamma = 4"]:
@@ -204,6 +311,24 @@ def test_incremental_search(console):
     screen.wait_for("(reverse-i-search)`bet': beta = 2")
     screen.send("\r")
     screen.wait(lambda: screen.lines[-6:-4] == [">>> draft^C", ">>> beta = 2"], "the line")
+
+
+def test_search_forward(console):
+    screen = console()
+    assert not screen.takes_flow_keys()
+    for line in ["alpha = 1", "beta = 2", "alpha = 3"]:
+        run(screen, line)
+    screen.send("\x12alph\x12")
+    screen.wait_for("(reverse-i-search)`alph': alpha = 1")
+    screen.send("\x13")
+    screen.wait_for("(reverse-i-search)`alph': alpha = 3")
+    screen.send("\x07")
+    screen.wait_for(">>>")
+    screen.send("\x13bet")
+    screen.wait_for("(reverse-i-search)`bet': beta = 2")
+    screen.send("\x07\x04")
+    assert screen.wait_for_end() == 0
+    assert screen.takes_flow_keys(), "as it was before"
 
 
 def test_a_history_that_cannot_be_used_is_one_line(console, tmp_path):

@@ -1,6 +1,8 @@
 """The console on all kinds of terminals: characters, colours, widths, what cells show."""
 
+import os
 import re
+import signal
 from unicodedata import normalize
 
 import pytest
@@ -28,6 +30,20 @@ def test_wide_and_combining_characters_are_edited_as_one(console):
     screen.send("\r")
     screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
     assert screen.lines[-2] == shown
+
+
+def test_bytes_that_are_not_utf_8_leave_what_follows_alone(console):
+    screen = console()
+    screen.send_bytes(b'print("a\xe9b")\r')
+    screen.wait_for('>>> print("a\ufffdb")', "a\ufffdb", ">>>")
+    screen.send_bytes(b'x = "\xff\xfe"\r')
+    screen.wait_for('>>> x = "\ufffd\ufffd"', ">>>")
+    screen.send_bytes(b"len(x)\r")
+    screen.wait_for(">>> len(x)", "2", ">>>")
+    screen.send_bytes(b"'\xe4\xb8' + '\xc3\xa9'\r")
+    screen.wait_for(">>> '\ufffd' + 'é'", "'\ufffdé'", ">>>")
+    screen.send_bytes(b"7 + 1\xe9\x7f\r")
+    screen.wait_for(">>> 7 + 1", "8", ">>>")
 
 
 def test_names_in_other_scripts(console):
@@ -180,6 +196,42 @@ def test_arrows_and_pastes_with_the_keys_of_vi(console, tmp_path):
     screen.wait_for(">>> a = 3", "... b = 4;")
 
 
+@pytest.mark.parametrize("keys", ["\x1bx", "\x1bX"])
+def test_the_command_line_of_libedit_is_no_trap(console, keys):
+    screen = console()
+    screen.send("6 * 7" + keys)
+    screen.wait(lambda: b"\x07" in screen.bytes, "the bell")
+    screen.send("\r")
+    screen.wait_for(">>> 6 * 7", "42", ">>>")
+
+
+def test_the_command_line_of_vi_is_no_trap(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    run(screen, "alpha = 1")
+    screen.send("6 * 8\x1b")
+    screen.wait(lambda: screen.cursor[0] == 8, "the command mode")
+    screen.send(":")
+    screen.wait(lambda: b"\x07" in screen.bytes, "the bell")
+    screen.send("r7")
+    screen.wait_for(">>> 6 * 7")
+    screen.send("/alp")
+    screen.wait_for("(reverse-i-search)`alp': alpha = 1")
+
+
+def test_a_command_that_reads_for_itself_gives_up(console, tmp_path):
+    (tmp_path / ".editrc").write_text('bind "^T" ed-command\n')
+    screen = console()
+    for _ in range(3):
+        screen.send("half\x14")
+        screen.wait_for(">>>")
+    run(screen, "6 * 7")
+    screen.send("half\x14")
+    os.kill(screen.child, signal.SIGTERM)
+    assert screen.wait_for_end() == -signal.SIGTERM
+    assert screen.modes() == (True, True)
+
+
 # Input and output of cells
 
 
@@ -187,6 +239,7 @@ def test_input_in_a_cell(console):
     screen = console()
     screen.send("name = input('who? ')\r")
     screen.wait_for("who?")
+    assert screen.modes() == (True, True)
     screen.send("Ada\r")
     screen.wait_for("who? Ada", ">>>")
     screen.send("print('hello', name)\r")
@@ -197,6 +250,7 @@ def test_input_that_was_typed_ahead(console):
     screen = console()
     screen.send("name = input('who? ')\rAda\rprint('hello', name)\r")
     screen.wait_for("hello Ada", ">>>")
+    assert "who? Ada" in screen.lines
 
 
 def test_a_password_does_not_show(console):
