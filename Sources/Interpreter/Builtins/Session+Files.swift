@@ -26,7 +26,8 @@ extension Session {
       throw Failure(
         .value, "\(call.function)() needs the name of a file, not \(Printing.quoted(name))")
     }
-    return DataFile(name.hasSuffix(suffix) ? name : name + suffix, in: folder)
+    let path = FolderListing.atHome(name)
+    return DataFile(path.hasSuffix(suffix) ? path : path + suffix, in: folder)
   }
 
   /// Reads from a file; where it is missing, the error names one that is there.

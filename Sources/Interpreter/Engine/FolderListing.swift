@@ -31,14 +31,17 @@ enum FolderListing {
     let slash = typed.lastIndex(of: "/")
     let head = slash.map { String(typed[...$0]) } ?? ""
     let name = slash.map { typed[typed.index(after: $0)...] } ?? typed[...]
-    var place = head.hasPrefix("/") ? head : folder + "/" + head
-    if head.hasPrefix("~/"), let home = getenv("HOME") {
-      place = String(cString: home) + head.dropFirst()
-    }
-    return names(in: place)
+    let path = atHome(head)
+    return names(in: path.hasPrefix("/") ? path : folder + "/" + path)
       .filter { $0.hasPrefix(name) && (name.hasPrefix(".") || !$0.hasPrefix(".")) }
       .prefix(limit)
       .map { .init(text: head + $0, type: "path") }
+  }
+
+  /// A path with the user's folder in place of a `~` that it begins with.
+  static func atHome(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
   }
 
   /// Whether a text that is typed in part can only be a path.

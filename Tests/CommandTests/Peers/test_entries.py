@@ -287,3 +287,10 @@ def test_the_prompt_is_left_by_a_word():
         console.expect(pexpect.EOF)
         console.close()
         assert console.exitstatus == status
+
+
+def test_a_tilde_in_the_name_of_a_file_is_the_user_s_folder(tmp_path):
+    code = "save_csv('~/a.csv', [[1, 2]]); print(load_csv('~/a.csv'))"
+    done = nabla("-c", code, env={**os.environ, "HOME": str(tmp_path)})
+    assert done.stdout == "[[1 2]]\n"
+    assert (tmp_path / "a.csv").exists()
