@@ -15,6 +15,9 @@ struct CellCodes {
   static let mark: [Cell] = [0xE000, 0xE001, 0xE002, 0xE003]
   /// The prompt `>>> `.
   static let prompt: [Cell] = [0xE004, 0xE005, 0xE006, 0xE007]
+  /// What stands in the place of the prompt where lines above have no room.
+  static let hiddenAbove: [Cell] = [0xE008, 0xE009, 0xE00A, 0xE00B]
+  private static let prompts = mark[0]...hiddenAbove[3]
   static let newline: Cell = 0x0A
 
   /// Private use: one column each.
@@ -27,7 +30,7 @@ struct CellCodes {
   private var nextNarrow = narrow.lowerBound
   private var nextWide = wide.lowerBound
   /// The signs of the prompts, as their cells follow each other.
-  private static let signs = Array("... >>> ")
+  private static let signs = Array("... >>> ^^^ ")
   /// Gives a prompt its colour.
   private let styled: (String) -> String
   /// How many columns the editor takes for a code point; negative where it knows none.
@@ -69,7 +72,7 @@ struct CellCodes {
     let isSingle = scalars.index(after: scalars.startIndex) == scalars.endIndex
     if isSingle, first < 0x80 { return [first] }
     let width = displayWidth(of: character)
-    if isSingle, !Self.narrow.contains(first), !(Self.mark[0]...Self.prompt[3]).contains(first),
+    if isSingle, !Self.narrow.contains(first), !Self.prompts.contains(first),
       !Self.wide.contains(first), width > 0, columns(first) == width
     {
       return [first]
@@ -121,7 +124,7 @@ struct CellCodes {
     }
     for scalar in written.unicodeScalars {
       let cell = Cell(bitPattern: scalar.value)
-      if (Self.mark[0]...Self.prompt[3]).contains(cell) {
+      if Self.prompts.contains(cell) {
         prompt.append(Self.signs[Int(cell - Self.mark[0])])
         continue
       }

@@ -227,10 +227,16 @@ extension LineEditor {
 
   private func showSearch() -> Reply {
     guard let search else { return .nothing }
-    let failed = search.hasFailed ? "failed " : ""
-    setPrompt(codes.cells(of: "(\(failed)reverse-i-search)`\(search.pattern)': "))
+    setPrompt()
     guard let found = search.found else { return .changed }
     return show(found.line, cursorAfter: String(found.line[..<found.match.lowerBound]))
+  }
+
+  /// What stands before what was found, while it is searched for.
+  var searchPrompt: [Cell]? {
+    guard let search else { return nil }
+    let failed = search.hasFailed ? "failed " : ""
+    return codes.cells(of: "(\(failed)reverse-i-search)`\(search.pattern)': ")
   }
 
   /// Keeps what was found, to be edited or run.
@@ -238,7 +244,7 @@ extension LineEditor {
     guard search != nil else { return }
     if search?.found != nil { arrival = text }
     search = nil
-    setPrompt(CellCodes.prompt)
+    setPrompt()
     then { .changed }
   }
 }

@@ -37,12 +37,21 @@ extension LineEditor {
 
   /// Ends the block below its last line.
   func finish(_ event: Event, saying note: String = "") {
-    then { self.move(to: self.block.cells.count) }
+    let isWhole = hidden.above.isEmpty && hidden.below.isEmpty
+    then { self.move(to: isWhole ? self.block.cells.count : 0) }
     then {
+      // What had no room is shown at last, as the terminal keeps it.
+      if !isWhole { self.output.write("\r\u{1B}[J" + self.shown(self.block.cells)) }
       self.output.write(note + "\r\n")
       self.outcome = event
       return .finish
     }
+  }
+
+  /// The cells as the terminal is to show them behind the prompt.
+  private func shown(_ cells: [Cell]) -> String {
+    let scalars = (CellCodes.prompt + cells).compactMap { Unicode.Scalar(UInt32(bitPattern: $0)) }
+    return codes.shown(String(String.UnicodeScalarView(scalars)).replacing("\n", with: "\r\n"))
   }
 
   /// Drops the block.

@@ -54,6 +54,8 @@ final class LineEditor {
   /// The start of a character of which more bytes are to be written.
   var unwritten: [UInt8] = []
   var outcome: Event?
+  /// What of the block is not in libedit's line, since the terminal has no room for it.
+  private(set) var hidden: (above: [Cell], below: [Cell]) = ([], [])
 
   /// The text as it was pasted or called back, as long as it may be run as it is.
   var arrival: String?
@@ -134,11 +136,12 @@ final class LineEditor {
   /// Reads a block, at the start of a line of the terminal.
   func read() -> Event {
     outcome = nil
+    hidden = ([], [])
     steps = []
     arrival = nil
     recall = nil
     search = nil
-    setPrompt(CellCodes.prompt)
+    setPrompt()
     nabla_edit_watch_signals(reader.wakeWriter)
     // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
     nabla_edit_set_modes(edit, 1)
@@ -180,6 +183,10 @@ final class LineEditor {
             var block = self.block
             return block.mend() ? self.show(block) : .nothing
           }
+          continue
+        }
+        if view(of: block) != hidden.above.count..<(block.cells.count - hidden.below.count) {
+          then { self.show(self.block) }
           continue
         }
       }
@@ -262,8 +269,8 @@ final class LineEditor {
 
   // MARK: The line
 
-  /// The block as it stands in libedit's line.
-  var block: EditedBlock {
+  /// What libedit has as its line.
+  private var line: EditedBlock {
     var count = 0
     var cursor = 0
     guard let cells = nabla_edit_line(edit, &count, &cursor) else { return EditedBlock() }
@@ -271,11 +278,30 @@ final class LineEditor {
       cells: Array(UnsafeBufferPointer(start: cells, count: count)), cursor: cursor)
   }
 
+  /// The block: what libedit has of it, and what is hidden.
+  var block: EditedBlock {
+    let line = line
+    return EditedBlock(
+      cells: hidden.above + line.cells + hidden.below, cursor: hidden.above.count + line.cursor)
+  }
+
   var text: String { codes.text(of: block.cells) }
+
+  /// The cells of a block that are to be shown.
+  private func view(of block: EditedBlock) -> Range<Int> {
+    let view = BlockView(rows: output.height, columns: max(output.width, 1)) { cell in
+      // A tab goes to the next multiple of eight.
+      cell == 9 ? 8 : max(Int(nabla_edit_columns(cell)), 0)
+    }
+    return view.range(of: block, from: hidden.above.count)
+  }
 
   /// Puts a block in place of the line.
   func show(_ block: EditedBlock) -> Reply {
-    nabla_edit_replace(edit, block.cells + [0], block.cursor)
+    let view = view(of: block)
+    hidden = (Array(block.cells[..<view.lowerBound]), Array(block.cells[view.upperBound...]))
+    setPrompt()
+    nabla_edit_replace(edit, block.cells[view] + [0], block.cursor - view.lowerBound)
     return .changed
   }
 
@@ -287,11 +313,15 @@ final class LineEditor {
   }
 
   func move(to place: Int) -> Reply {
-    nabla_edit_move(edit, place)
+    nabla_edit_move(edit, min(max(place - hidden.above.count, 0), line.cells.count))
     return .moved
   }
 
-  func setPrompt(_ cells: [Cell]) { nabla_edit_set_prompt(edit, cells + [0]) }
+  /// Sets the prompt of the search, or of the block.
+  func setPrompt() {
+    let block = hidden.above.isEmpty ? CellCodes.prompt : CellCodes.hiddenAbove
+    nabla_edit_set_prompt(edit, (searchPrompt ?? block) + [0])
+  }
 }
 
 extension nabla_edit_reply {

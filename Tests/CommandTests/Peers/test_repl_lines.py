@@ -257,6 +257,47 @@ def test_a_block_higher_than_the_terminal_can_be_edited(console):
     screen.wait_for("(0.5, 1, 29)", ">>>")
 
 
+def test_the_view_of_a_block_higher_than_the_terminal_follows_the_cursor(console):
+    screen = console(lines=12)
+    body = "\n".join(f"    y{k} = x + {k}" for k in range(30))
+    screen.paste(f"def f(x):\n{body}\n    return y9 + y29")
+    screen.wait_for("...     return y9 + y29")
+    assert screen.lines[1] == "^^^     y20 = x + 20"
+    screen.send("\x1b[A" * 20)
+    end = "    y10 = x + 10"
+    screen.wait(lambda: screen.lines[screen.cursor[1]].endswith(end), "the line of the cursor")
+    screen.send("\x05 + 1000")
+    screen.wait(lambda: screen.lines[screen.cursor[1]].endswith(f"{end} + 1000"), "what was typed")
+    # From the first line there is nothing above, and from the last nothing below.
+    screen.send("\x1b[A" * 11)
+    screen.wait(lambda: screen.lines[screen.cursor[1]] == ">>> def f(x):", "the first line")
+    screen.send("\x1b[B" * 40)
+    screen.wait_for("...     return y9 + y29")
+    screen.send("\x050")
+    screen.wait_for("...     return y9 + y290")
+    before = len(screen.bytes)
+    screen.send("\r\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    # What ran is shown whole; the terminal adds a carriage return of its own to each line.
+    shown = re.sub("\x1b\\[[0-9;]*m|\r", "", screen.bytes[before:].decode())
+    body = body.replace("x + 10\n", "x + 10 + 1000\n").replace("\n", "\n... ")
+    assert f">>> def f(x):\n... {body}\n...     return y9 + y290\n" in shown
+    screen.send("f(0)\r")
+    screen.wait_for_text("NameError: y290 is not defined\n  --> Cell In[1], line 32, in f")
+
+
+def test_a_wider_window_shows_more_of_a_block(console):
+    screen = console(lines=8)
+    screen.paste("\n".join(f"v{k} = {k}" for k in range(20)) + ";")
+    screen.wait_for("... v19 = 19;")
+    assert ">>> v0 = 0" not in screen.lines
+    screen.resize(80, 30)
+    screen.wait_for_text(">>> v0 = 0\n... v1 = 1\n")
+    screen.wait_for("... v19 = 19;")
+    screen.send("\x03")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+
+
 def test_a_large_paste(console):
     screen = console()
     lines = [f"value_{k} = {k} + 1" for k in range(20_000)]
