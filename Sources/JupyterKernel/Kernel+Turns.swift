@@ -9,7 +9,7 @@ extension Kernel {
     guard exchange.shell.id != nil else { return engine.execute(request, to: output) }
     // An interrupt since the cell was announced is meant for it too.
     let isInterrupted: @Sendable () -> Bool = { [self] in
-      interrupts.load(ordering: .sequentiallyConsistent) != exchange.interrupts
+      wasInterrupted(since: exchange)
     }
     let beside = engine.executeBeside(request, to: output, isInterrupted: isInterrupted)
     if let beside { return beside }

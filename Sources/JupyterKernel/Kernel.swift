@@ -153,7 +153,11 @@ public final class Kernel: Sendable {
     exchange.interrupts = interrupts.load(ordering: .sequentiallyConsistent)
     let parent = exchange.parent
     busyCells.begin(parent, isCell: isCell)
-    defer { busyCells.end(parent, isCell: isCell) }
+    defer {
+      busyCells.end(parent, isCell: isCell)
+      // Who interrupted waits for the end, which must not wait for those who do not read.
+      if wasInterrupted(since: exchange) { outbox.hurry() }
+    }
     do throws(ErrorReply) {
       guard let route = Routes.byType[exchange.type] else {
         throw ErrorReply(
@@ -202,12 +206,17 @@ public final class Kernel: Sendable {
     outbox.post(Outgoing(reply: content, type: exchange.replyType, to: exchange))
   }
 
-  /// Stops every cell that is busy, also where it waits for input or for its turn.
+  /// Stops every cell that is busy, also where it waits for input, for room or for its turn.
   func interrupt() {
     interrupts.add(1, ordering: .sequentiallyConsistent)
     engine.interrupt()
     outbox.hurry()
     for shell in shells { shell.inputGate.interrupt() }
+  }
+
+  /// Whether there was an interrupt since `exchange` was taken.
+  func wasInterrupted(since exchange: Exchange) -> Bool {
+    interrupts.load(ordering: .sequentiallyConsistent) != exchange.interrupts
   }
 
   /// The main shell, and the subshells.

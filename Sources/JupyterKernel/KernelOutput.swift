@@ -26,15 +26,22 @@ final class KernelOutput: OutputSink {
 
   var lastResult: String? { resultText.value }
 
+  private var isInterrupted: Bool { kernel.wasInterrupted(since: exchange) }
+
+  private func show(_ message: Outgoing) {
+    kernel.outbox.show(message) { isInterrupted }
+  }
+
   private func post(_ publication: some Publication) {
     guard !isSilent else { return }
-    kernel.outbox.show(Outgoing(publication, parent: exchange.parent))
+    show(Outgoing(publication, parent: exchange.parent))
   }
 
   func write(_ text: String, to stream: StandardStream) {
     guard !isSilent, !text.isEmpty else { return }
     // After a silence the first line goes out at once: then it is to be seen at once, too.
-    if kernel.outbox.write(text, to: stream, parent: exchange.parent) { kernel.engine.giveWay() }
+    let isFirst = kernel.outbox.write(text, to: stream, parent: exchange.parent) { isInterrupted }
+    if isFirst { kernel.engine.giveWay() }
   }
 
   func display(_ bundle: MIMEBundle, id: String?) {
@@ -82,6 +89,6 @@ final class KernelOutput: OutputSink {
     }
     if !event.metadata.isEmpty { message.metadata = JSON.object(event.metadata).serialized() }
     message.buffers = event.buffers
-    kernel.outbox.show(message)
+    show(message)
   }
 }

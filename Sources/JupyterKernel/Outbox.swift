@@ -28,8 +28,6 @@ final class Outbox: Sendable {
     var reader = Reader.working
     /// How many threads wait for room.
     var waiting = 0
-    /// How many of them need it no more.
-    var excused = 0
     /// Whether what waits now is to be sent, however much waits for subscribers.
     var isUrgent = false
     var isClosed = false
@@ -60,24 +58,26 @@ final class Outbox: Sendable {
     if state.withLock({ $0.append(item) }) { wakeup.signal() }
   }
 
-  /// Queues what a cell shows; blocks while too much waits.
+  /// Queues what a cell shows; blocks while too much waits, unless the cell `isInterrupted`.
   ///
   /// For threads that run cells only.
-  func show(_ item: Outgoing) {
-    whenThereIsRoom { state in
+  func show(_ item: Outgoing, isInterrupted: () -> Bool) {
+    whenThereIsRoom(isInterrupted) { state in
       state.bytes += item.size
       return state.append(item)
     }
   }
 
-  /// Queues text on a stream; blocks while too much waits.
+  /// Queues text on a stream; blocks while too much waits, unless the cell `isInterrupted`.
   ///
   /// For threads that run cells only. Returns whether it is sent at once, and nothing waits before
   /// it.
-  func write(_ text: String, to stream: StandardStream, parent: [UInt8]) -> Bool {
+  func write(
+    _ text: String, to stream: StandardStream, parent: [UInt8], isInterrupted: () -> Bool
+  ) -> Bool {
     var isFirst = false
     let size = text.utf8.count
-    whenThereIsRoom { state in
+    whenThereIsRoom(isInterrupted) { state in
       state.bytes += size
       isFirst = state.textBytes == 0 && state.reader != .pausing
       state.textBytes += size
@@ -94,11 +94,13 @@ final class Outbox: Sendable {
   }
 
   /// Waits for room, and does `body`, which says whether to wake the I/O thread.
-  private func whenThereIsRoom(_ body: (inout State) -> Bool) {
+  ///
+  /// `isInterrupted` is asked under the lock: an interrupt before is seen, one after finds that
+  /// this waits, and wakes it.
+  private func whenThereIsRoom(_ isInterrupted: () -> Bool, _ body: (inout State) -> Bool) {
     while true {
       let (isDone, wake) = state.withLock { state -> (Bool, Bool) in
-        guard state.bytes > Self.limit, !state.isClosed, state.excused == 0 else {
-          state.excused = max(state.excused - 1, 0)
+        guard state.bytes > Self.limit, !state.isClosed, !isInterrupted() else {
           return (true, body(&state))
         }
         state.waiting += 1
@@ -149,15 +151,15 @@ final class Outbox: Sendable {
   /// Whether there was an interrupt, and not all was sent since.
   var isUrgent: Bool { state.withLock { $0.isUrgent } }
 
-  /// Cells that wait for room go on without it, so that they see that they are interrupted; what
-  /// they say is sent.
+  /// What waits is sent now, however much waits for subscribers; cells that wait for room and are
+  /// interrupted go on without it.
   func hurry() {
     let waiting = state.withLock { state -> Int in
       state.isUrgent = true
-      state.excused += state.waiting
       return state.takeWaiting()
     }
     for _ in 0..<waiting { room.signal() }
+    wakeup.signal()
   }
 
   /// From now on no cell is made to wait.

@@ -162,7 +162,8 @@ class Kernel:
             self.process.wait()
         for client in self.clients:
             client.close()
-        self.context.term()
+        # Also the sockets that a test which failed left open.
+        self.context.destroy(linger=0)
         self.log.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
