@@ -82,6 +82,7 @@ extension WidgetKind {
     "Dropdown", value: "index", ["_options_labels": [], "index": nil])
   public static let checkbox = control(
     "Checkbox", value: "value", ["indent": true, "value": false])
+  /// `placeholder` is the grey text of an empty box: ipywidgets' own default, a space of no width.
   public static let text = control(
     "Text", value: "value", ["continuous_update": true, "placeholder": "\u{200B}", "value": ""])
 

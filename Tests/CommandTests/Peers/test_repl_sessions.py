@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 from conftest import BINARY
@@ -271,9 +272,19 @@ def test_up_goes_on_after_a_line_was_edited(console):
     screen.wait_for(">>> gamma = 3")
 
 
-def test_the_line_typed_last_comes_first_whichever_console_took_it(console):
+def test_the_line_typed_last_comes_first_whichever_console_took_it(console, tmp_path):
+    def is_written(line):
+        try:
+            with closing(sqlite3.connect(tmp_path / "history.sqlite")) as database:
+                query = "SELECT count(*) FROM history WHERE source = ?"
+                return database.execute(query, [line]).fetchone()[0]
+        except sqlite3.OperationalError:
+            return False
+
     first = console()
     run(first, "one = 1")
+    # A console gathers lines for a moment, which nobody who types notices.
+    first.wait(lambda: is_written("one = 1"), "the line in the file")
     second = console()
     run(second, "two = 2")
     leave(second)

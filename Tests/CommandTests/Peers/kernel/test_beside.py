@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from fixtures import launch, transport  # noqa: F401
+from fixtures import launch, started, transport  # noqa: F401
 
 
 def said(messages):
@@ -11,9 +11,7 @@ def said(messages):
 
 
 def test_a_subshell_sees_the_running_cell_s_values_move(launch):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     subshell = client.create_subshell()
     running = client.send_execute("loss = 1\nwhile True: loss = loss * 0.9999999")
     time.sleep(0.2)
@@ -29,9 +27,7 @@ def test_a_subshell_sees_the_running_cell_s_values_move(launch):
 
 
 def test_a_subshell_answers_while_a_cell_waits_for_the_user(launch):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     subshell = client.create_subshell()
     asking = client.send_execute("x = array([1, 2])\nname = input('who? ')", allow_stdin=True)
     while (message := client.receive(10)).type != "input_request":
@@ -46,9 +42,7 @@ def test_a_subshell_answers_while_a_cell_waits_for_the_user(launch):
 
 
 def test_what_a_subshell_assigns_beside_a_cell_is_said_to_be_lost(launch):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     subshell = client.create_subshell()
     running = client.send_execute("k = 1\nwhile True: pass")
     time.sleep(0.2)

@@ -1,7 +1,7 @@
 """Limits speak: what passes one is an error in its cell, and the session goes on."""
 
 import pytest
-from fixtures import launch, transport  # noqa: F401
+from fixtures import launch, started, transport  # noqa: F401
 
 # Each would take far more than the 300 MiB that the kernel is given.
 GREEDY = {
@@ -33,9 +33,7 @@ GREEDY = {
 
 @pytest.mark.parametrize("what", GREEDY)
 def test_memory_is_refused_and_the_session_goes_on(launch, what):
-    kernel = launch(env={"NABLA_MAX_MEMORY": "300M"})
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch, env={"NABLA_MAX_MEMORY": "300M"})
     client.execute("import numpy as np\nkept = 42")
     reply, _ = client.execute(GREEDY[what], timeout=120)
     assert reply.content["status"] == "error"
@@ -48,9 +46,7 @@ def test_memory_is_refused_and_the_session_goes_on(launch, what):
 
 
 def test_memory_can_be_asked_for_in_a_handler(launch):
-    kernel = launch(env={"NABLA_MAX_MEMORY": "300M"})
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch, env={"NABLA_MAX_MEMORY": "300M"})
     code = (
         "try:\n    xs = []\n    while True: xs.append(1)\n"
         "except MemoryError:\n    xs = None\n    print('small again')\n"
@@ -70,9 +66,7 @@ def test_a_size_that_is_none_is_said_at_the_start(launch):
 
 
 def test_a_gigabyte_of_text_is_cut_and_the_kernel_stays_responsive(launch):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    kernel, client, _ = started(launch)
     line = "x" * 99
     message_id = client.send_execute(f"for i in range(10 ** 7): print('{line}')")
     assert client.request("kernel_info_request", channel="control")[0].content["status"] == "ok"
@@ -97,9 +91,7 @@ def test_a_gigabyte_of_text_is_cut_and_the_kernel_stays_responsive(launch):
     ],
 )
 def test_endless_recursion_is_an_error(launch, code):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     reply, _ = client.execute(code, timeout=60)
     assert reply.content["status"] == "error"
     assert reply.content["ename"] == "RecursionError", reply.content["evalue"]
@@ -107,9 +99,7 @@ def test_endless_recursion_is_an_error(launch, code):
 
 
 def test_a_cell_of_very_many_names_has_a_table_that_fits_a_page(launch):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     code = "\n".join(f"a{i} = {i}" for i in range(20000))
     _, shown = client.execute(code, timeout=60)
     bundle = next(m for m in shown if m.type == "execute_result").content["data"]
@@ -120,9 +110,7 @@ def test_a_cell_of_very_many_names_has_a_table_that_fits_a_page(launch):
 
 @pytest.mark.parametrize("code", ["'a' * 17_000_000", "HTML('a' * 17_000_000)", "list(range(3_000_000))"])
 def test_a_result_that_is_too_much_is_an_error(launch, code):
-    kernel = launch()
-    client = kernel.client()
-    client.ready()
+    _, client, _ = started(launch)
     reply, shown = client.execute(code, timeout=60)
     assert reply.content["status"] == "error"
     assert reply.content["ename"] == "OutputError", reply.content["evalue"]
