@@ -37,9 +37,12 @@ class Lab:
         nbformat.write(notebook, self.server.notebooks / name)
         return self.open(name)
 
-    def rests(self):
+    def rests(self, for_milliseconds=0):
         # The status bar says both that the kernel is ours and that it has nothing to do.
         expect(self.page.get_by_text("Nabla | Idle", exact=True)).to_be_visible()
+        if for_milliseconds:
+            self.page.wait_for_timeout(for_milliseconds)
+            self.rests()
 
     def command(self, name, **arguments):
         self.page.evaluate(

@@ -92,7 +92,8 @@ def test_a_page_that_is_reloaded_finds_the_kernel_as_it_was(lab):
     # The page's own questions do not make the kernel seem to rest.
     expect(lab.page.get_by_text("Nabla | Busy", exact=True)).to_be_visible()
     notebook.tool("notebook:interrupt-kernel").click()
-    lab.rests()
+    # Each answer to a question of the page shows as a moment of rest, too.
+    lab.rests(for_milliseconds=500)
     notebook.cell(2).run()
     expect(notebook.cell(2).output).to_contain_text("8")
 
