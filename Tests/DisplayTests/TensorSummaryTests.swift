@@ -1,4 +1,5 @@
 import Autodiff
+import EngineInterface
 import Foundation
 import Testing
 
@@ -74,6 +75,34 @@ struct TensorSummaryTests {
     #expect(abs(summary.mean / size - 1) < 1e-12)
     let expected = size > 1.7e307 ? .infinity : size * 10
     #expect(summary.norm == expected || abs(summary.norm / expected - 1) < 1e-12)
+  }
+
+  @Test(
+    "The averages of huge and tiny entries have pictures of every kind",
+    arguments: [
+      1e308, -1e308, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+      1e-300,
+    ])
+  func extremePictures(_ size: Double) {
+    let kinds: [(Shape, Character)] = [(Shape(4000), "▁"), (Shape(100, 100), "·")]
+    for (shape, low) in kinds {
+      let values = (0..<shape.count).map { $0 < shape.count / 2 ? size : 0 }
+      let thumbnail = TensorSummary(Tensor(shape: shape, values: values)).thumbnail
+      #expect(
+        thumbnail.averages
+          == thumbnail.averages.indices.map {
+            $0 < thumbnail.averages.count / 2 ? size : 0
+          })
+      let small = TextPicture.lines(thumbnail, width: 24).joined()
+      let ends = [small.first, small.last]
+      let full: Character = "█"
+      #expect(ends == (size > 0 ? [full, low] : [low, full]))
+      for colors in [TextPage.Colors.none, .indexed, .full] {
+        let page = TextPage(width: 80, height: 40, colors: colors)
+        #expect(!TextPicture.lines(thumbnail, page).isEmpty)
+      }
+      #expect(!HTMLPicture.html(thumbnail, side: 192).contains("nan"))
+    }
   }
 
   @Test("Without a finite entry there is no range")

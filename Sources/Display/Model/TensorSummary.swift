@@ -35,19 +35,40 @@ public struct TensorSummary: Sendable {
     let (rows, columns) = Thumbnail.layout(of: tensor.shape)
     thumbnail = Thumbnail(sourceRows: rows, sourceColumns: columns)
     guard tensor.count > 0 else { return }
-    var total = Totals()
+    var total = add(tensor)
+    nanCount = total.nanCount
+    infiniteCount = tensor.count - total.count - total.nanCount
+    guard total.count > 0 else { return }
+    minimum = total.minimum
+    maximum = total.maximum
+    let largest = max(minimum.magnitude, maximum.magnitude)
+    var unit = 1.0
+    // Sums or squares left the range of a double.
+    if !total.sum.isFinite || !total.squares.isFinite || total.squares < 1e-300, largest > 0 {
+      unit = largest
+      thumbnail = Thumbnail(sourceRows: rows, sourceColumns: columns, unit: unit)
+      total = add(tensor)
+    }
+    mean = total.sum / Double(total.count) * unit
+    norm = total.squares.squareRoot() * unit
+  }
+
+  /// Adds all entries to the thumbnail, in its unit; gives their figures, sums in that unit.
+  private mutating func add(_ tensor: Tensor) -> Totals {
+    var total = Totals(unit: thumbnail.unit)
+    let columns = thumbnail.sourceColumns
     unsafe tensor.withEntries { entries in
-      for row in 0..<rows {
+      for row in 0..<thumbnail.sourceRows {
         let gridRow = thumbnail.row(of: row)
         for gridColumn in 0..<thumbnail.columns {
-          var part = Totals()
+          var part = Totals(unit: thumbnail.unit)
           let range = thumbnail.sourceColumns(of: gridColumn)
           var index = row * columns + range.lowerBound
           let end = row * columns + range.upperBound
           // Short runs keep the rounding errors of long sums apart.
           while index < end {
             let stop = min(index + 256, end)
-            var run = Totals()
+            var run = Totals(unit: thumbnail.unit)
             while index < stop {
               run.add(unsafe entries[index])
               index += 1
@@ -59,31 +80,14 @@ public struct TensorSummary: Sendable {
         }
       }
     }
-    nanCount = total.nanCount
-    infiniteCount = tensor.count - total.count - total.nanCount
-    guard total.count > 0 else { return }
-    minimum = total.minimum
-    maximum = total.maximum
-    mean = total.sum / Double(total.count)
-    norm = total.squares.squareRoot()
-    if !mean.isFinite || !norm.isFinite || norm < 1e-150 { rescale(tensor, total) }
-  }
-
-  /// Mean and norm again, for entries whose sums or squares leave the range of a double.
-  private mutating func rescale(_ tensor: Tensor, _ total: Totals) {
-    let scale = max(minimum.magnitude, maximum.magnitude)
-    guard scale > 0 else { return }
-    var scaled = Totals()
-    unsafe tensor.withEntries { entries in
-      for index in 0..<tensor.count { scaled.add(unsafe entries[index] / scale) }
-    }
-    mean = scaled.sum / Double(total.count) * scale
-    norm = scaled.squares.squareRoot() * scale
+    return total
   }
 }
 
 /// Running figures of a stretch of entries.
 private struct Totals {
+  /// What sums are in.
+  let unit: Double
   var sum = 0.0
   var squares = 0.0
   var minimum = Double.infinity
@@ -97,8 +101,9 @@ private struct Totals {
       if number.isNaN { nanCount += 1 }
       return
     }
-    sum += number
-    squares += number * number
+    let scaled = unit == 1 ? number : number / unit
+    sum += scaled
+    squares += scaled * scaled
     if number < minimum { minimum = number }
     if number > maximum { maximum = number }
     count += 1

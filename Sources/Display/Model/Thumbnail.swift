@@ -4,8 +4,10 @@ import Autodiff
 public struct Thumbnail: Sendable {
   public let rows: Int
   public let columns: Int
-  private let sourceRows: Int
-  private let sourceColumns: Int
+  let sourceRows: Int
+  let sourceColumns: Int
+  /// What the sums are in, where those of the entries would leave the range of a double.
+  let unit: Double
   private var sums: [Double]
   private var counts: [Int]
 
@@ -23,17 +25,18 @@ public struct Thumbnail: Sendable {
   }
 
   /// An empty grid for a matrix, of at most `side` cells each way.
-  init(sourceRows: Int, sourceColumns: Int, side: Int = Thumbnail.side) {
+  init(sourceRows: Int, sourceColumns: Int, side: Int = Thumbnail.side, unit: Double = 1) {
     self.init(
       sourceRows: sourceRows, sourceColumns: sourceColumns, rows: min(sourceRows, side),
-      columns: min(sourceColumns, side))
+      columns: min(sourceColumns, side), unit: unit)
   }
 
-  private init(sourceRows: Int, sourceColumns: Int, rows: Int, columns: Int) {
+  private init(sourceRows: Int, sourceColumns: Int, rows: Int, columns: Int, unit: Double) {
     self.sourceRows = sourceRows
     self.sourceColumns = sourceColumns
     self.rows = rows
     self.columns = columns
+    self.unit = unit
     sums = [Double](repeating: 0, count: rows * columns)
     counts = [Int](repeating: 0, count: rows * columns)
   }
@@ -48,6 +51,7 @@ public struct Thumbnail: Sendable {
     return start..<end
   }
 
+  /// Adds the sum of so many entries, in ``unit``.
   mutating func add(sum: Double, count: Int, row: Int, column: Int) {
     sums[row * columns + column] += sum
     counts[row * columns + column] += count
@@ -56,7 +60,7 @@ public struct Thumbnail: Sendable {
   /// The average of a cell; nil when it holds no finite entry.
   public subscript(row: Int, column: Int) -> Double? {
     let index = row * columns + column
-    return counts[index] == 0 ? nil : sums[index] / Double(counts[index])
+    return counts[index] == 0 ? nil : sums[index] / Double(counts[index]) * unit
   }
 
   /// The same picture on a grid of at most so many rows and columns.
@@ -64,7 +68,7 @@ public struct Thumbnail: Sendable {
     if rows >= self.rows && columns >= self.columns { return self }
     var result = Thumbnail(
       sourceRows: self.rows, sourceColumns: self.columns, rows: min(rows, self.rows),
-      columns: min(columns, self.columns))
+      columns: min(columns, self.columns), unit: unit)
     for row in 0..<self.rows {
       for column in 0..<self.columns {
         let index = row * self.columns + column
@@ -78,6 +82,6 @@ public struct Thumbnail: Sendable {
 
   /// The averages row by row.
   var averages: [Double?] {
-    zip(sums, counts).map { $1 == 0 ? nil : $0 / Double($1) }
+    zip(sums, counts).map { $1 == 0 ? nil : $0 / Double($1) * unit }
   }
 }

@@ -39,21 +39,16 @@ enum HTMLPicture {
   /// With a gap between them where there is room for one.
   private static func bars(_ thumbnail: Thumbnail, side: Int, label: String) -> String {
     let averages = thumbnail.averages
-    let known = averages.compactMap(\.self)
-    let low = known.min() ?? 0
-    let high = known.max() ?? 0
     let height = 24.0
-    // Halves keep the difference of two huge numbers finite.
-    func level(_ value: Double) -> Double {
-      high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
-    }
-    let base = low < 0 && high > 0 ? level(0) * (height - 2) + 1 : 0
+    let range = NumberRange(averages.compactMap(\.self))
+    func level(_ value: Double) -> Double { (range?.share(of: value) ?? 0) * (height - 2) + 1 }
+    let base = range.map { $0.low < 0 && $0.high > 0 ? level(0) : 0 } ?? 0
     let step = max(1, side / thumbnail.columns)
     let bar = step > 2 ? step - 1 : step
     var path = ""
     for (column, average) in averages.enumerated() {
       guard let average else { continue }
-      let top = level(average) * (height - 2) + 1
+      let top = level(average)
       let (lower, upper) = top < base ? (top, base) : (base, top)
       let (start, end) = (tenths(height - upper), tenths(height - lower))
       path += "M\(column * step) \(start)h\(bar)V\(end)h-\(bar)z"
@@ -95,15 +90,15 @@ enum HTMLPicture {
   /// The two hues stay apart for every kind of colour vision. Grey marks cells without finite entries.
   private static func heatMap(_ thumbnail: Thumbnail) -> IndexedPNG {
     let steps = 31
-    let positive: (UInt8, UInt8, UInt8) = (232, 119, 34)
-    let negative: (UInt8, UInt8, UInt8) = (46, 117, 222)
     var palette: [IndexedPNG.Color] = []
     for level in -steps...steps {
-      let (red, green, blue) = level < 0 ? negative : positive
+      let hue: HeatMap.Color = level < 0 ? .negative : .positive
       palette.append(
-        .init(red: red, green: green, blue: blue, alpha: UInt8(level.magnitude * 255 / 31)))
+        .init(
+          red: hue.red, green: hue.green, blue: hue.blue, alpha: UInt8(level.magnitude * 255 / 31)))
     }
-    palette.append(.init(red: 128, green: 128, blue: 128, alpha: 110))
+    let grey = HeatMap.Color.unknown
+    palette.append(.init(red: grey.red, green: grey.green, blue: grey.blue, alpha: 110))
     let averages = thumbnail.averages
     let scale = averages.compactMap { $0?.magnitude }.max() ?? 0
     let pixels = averages.map { average -> UInt8 in

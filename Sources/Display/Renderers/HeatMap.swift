@@ -12,7 +12,7 @@ struct HeatMap {
     var green: UInt8
     var blue: UInt8
 
-    /// The hues of the pictures in notebooks, which every kind of colour vision tells apart.
+    /// The hues of all heat maps, which every kind of colour vision tells apart.
     static let positive = Color(red: 232, green: 119, blue: 34)
     static let negative = Color(red: 46, green: 117, blue: 222)
     static let zero = Color(red: 22, green: 22, blue: 24)

@@ -116,14 +116,8 @@ extension Thumbnail {
   /// Where each average lies between the smallest, 0, and the largest, 1; nil without any.
   fileprivate var shares: [Double?]? {
     let averages = averages
-    let known = averages.compactMap(\.self)
-    guard let low = known.min(), let high = known.max() else { return nil }
-    return averages.map { average in
-      average.map { value in
-        // Halves keep the difference of two huge numbers finite.
-        high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
-      }
-    }
+    guard let range = NumberRange(averages.compactMap(\.self)) else { return nil }
+    return averages.map { $0.map(range.share) }
   }
 
   /// The picture in the largest grid of its proportions that fits.
