@@ -12,7 +12,7 @@ public final class LineReader: Sendable {
     case line(String)
     /// ``interrupt()`` was called.
     case interrupted
-    /// The input ended, or is not UTF-8 or not readable.
+    /// The input ended, or is not readable.
     case end
   }
 
