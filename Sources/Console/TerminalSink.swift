@@ -130,6 +130,11 @@ public final class TerminalSink: OutputSink {
     }
   }
 
+  public func interruptWasAnswered() {
+    // As a terminal forgets what was typed ahead of an interrupt, the console does; a pipe does not.
+    if let reader, reader.takeInterrupts(), input != nil { reader.forgetTyped() }
+  }
+
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     guard let reader else { throw .unavailable }
     // The console hides what is typed while code runs; an answer that is there already is shown here.

@@ -73,6 +73,7 @@ final class BoundedSink: OutputSink {
     try sink.input(prompt: prompt, password: password)
   }
 
+  func interruptWasAnswered() { sink.interruptWasAnswered() }
   var page: TextPage { sink.page }
   var hasComms: Bool { sink.hasComms }
   func comm(_ event: CommEvent) { sink.comm(event) }
