@@ -86,6 +86,24 @@ def test_a_line_longer_than_the_terminal(console):
     screen.wait_for("20", ">>>")
 
 
+def test_yanking_gives_back_what_was_killed_and_nothing_else(console):
+    screen = console()
+    screen.send("print('foo') + bar\x1b[D\x1b[D\x1b[D\x0b")
+    screen.wait_for(">>> print('foo') +")
+    screen.send("\x7f\x7f\x7f")
+    screen.wait_for(">>> print('foo')")
+    screen.send("\x01\x19")
+    screen.wait_for(">>> barprint('foo')")
+    screen.send("\x05 'é' one two\x17\x17\x7f\x19")
+    screen.wait_for(">>> barprint('foo') 'é'one")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    # What a line before killed is given back in a block of the next.
+    screen.send("[1,\r2]\x7f\x7f\x19]\r")
+    screen.wait_for_text(">>> [1,\n... one ]")
+    screen.wait_for_text("NameError")
+
+
 # Completion
 
 

@@ -196,6 +196,25 @@ def test_arrows_and_pastes_with_the_keys_of_vi(console, tmp_path):
     screen.wait_for(">>> a = 3", "... b = 4;")
 
 
+def test_the_keys_of_vi_put_back_and_undo_what_they_deleted(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    screen.paste("(100,\n200)")
+    screen.wait_for(">>> (100,", "... 200)")
+    screen.send("\x1b[A\x1b")
+    screen.wait(lambda: screen.cursor == (7, len(screen.lines) - 2), "the line above")
+    screen.send("hxx")
+    screen.wait_for_text(">>> (1,\n")
+    screen.send("u")
+    screen.wait_for_text(">>> (10,\n")
+    # What is typed so has a way of its own into the line.
+    screen.send("ié\x1b")
+    screen.wait_for_text(">>> (1é0,\n")
+    screen.wait(lambda: screen.cursor == (6, len(screen.lines) - 2), "the command mode")
+    screen.send("p")
+    screen.wait_for_text(">>> (1é00,\n... 200)")
+
+
 @pytest.mark.parametrize("keys", ["\x1bx", "\x1bX"])
 def test_the_command_line_of_libedit_is_no_trap(console, keys):
     screen = console()
