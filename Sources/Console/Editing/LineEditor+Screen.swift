@@ -9,8 +9,11 @@ import CEdit
 extension LineEditor {
   /// Does something below the block, and draws the block anew below that.
   func below(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: self.block.cells.count) }
+    var cursor = 0
+    then {
+      cursor = self.block.cursor
+      return self.move(to: self.block.cells.count)
+    }
     then {
       self.output.write("\r\n")
       body()
@@ -20,8 +23,12 @@ extension LineEditor {
 
   /// Does something in place of the block, and draws the block anew below that.
   private func above(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: 0) }
+    var cursor = 0
+    then {
+      // What a command does that this comes amidst is done by now.
+      cursor = self.block.cursor
+      return self.move(to: 0)
+    }
     then {
       self.output.write("\r\u{1B}[J")
       body()
@@ -70,22 +77,19 @@ extension LineEditor {
   func heed(_ signal: Int32) -> Bool {
     switch signal {
     case SIGWINCH: above { nabla_edit_resize(self.edit) }
-    case SIGTSTP: stop { nabla_edit_raise(SIGTSTP) }
+    case SIGTSTP: stop { raise(SIGTSTP) }
     case SIGCONT:
       // Whoever had the terminal meanwhile may have left it in any state.
-      let cursor = block.cursor
+      var cursor = 0
       then {
+        cursor = self.block.cursor
+        self.outside {}
         self.pause {}
         self.output.write("\r\u{1B}[J")
         return self.redraw(cursor)
       }
     default:
-      // First what needs no terminal: it may be gone.
-      beforeEnd()
-      pause {
-        output.write("\r\n")
-        nabla_edit_raise(signal)
-      }
+      end { raise(signal) }
       return false
     }
     return true
@@ -95,24 +99,60 @@ extension LineEditor {
   func signalGroup(_ signal: Int32) -> Reply {
     if signal == SIGTSTP {
       stop { nabla_edit_raise_for_group(signal) }
-    } else {
-      beforeEnd()
-      pause { nabla_edit_raise_for_group(signal) }
+      return .nothing
     }
-    return .nothing
+    end { nabla_edit_raise_for_group(signal) }
+    return .finish
   }
 
   private func stop(_ body: @escaping () -> Void) { below { self.pause(body) } }
 
+  /// Ends the session by a signal, or without one where that is ignored.
+  private func end(_ body: () -> Void) {
+    // First what needs no terminal: it may be gone.
+    beforeEnd()
+    release(saying: "\r\n")
+    nabla_edit_unwatch_signals()
+    body()
+    outcome = .end
+  }
+
   /// Gives the terminal back to others while something is done.
   private func pause(_ body: () -> Void) {
-    output.write(Self.pasteOff)
-    nabla_edit_set_modes(edit, 0)
-    body()
+    release()
+    outside(body)
     reader.forgetInterrupts()
     nabla_edit_set_modes(edit, 1)
     output.write(Self.pasteOn)
     nabla_edit_resize(edit)
+  }
+
+  /// Sets the terminal's modes as others want them, where it is ours.
+  private func release(saying note: String = "") {
+    guard !input.isOutOfReach else { return }
+    output.write(Self.pasteOff)
+    nabla_edit_set_modes(edit, 0)
+    output.write(note)
+  }
+
+  /// Does something and comes back in the foreground; signals do meanwhile what they do by default,
+  /// so that one can end a process that is stopped.
+  private func outside(_ body: () -> Void) {
+    nabla_edit_unwatch_signals()
+    heedLate()
+    body()
+    input.waitForForeground()
+    nabla_edit_watch_signals(reader.wakeWriter)
+  }
+
+  /// Lets signals that came too late to be heard do what they do by default.
+  func heedLate() {
+    for signal in reader.takeSignals() where signal != SIGCONT && signal != SIGWINCH {
+      let isEnd = signal != SIGTSTP
+      if isEnd { beforeEnd() }
+      raise(signal)
+      if isEnd { outcome = .end }
+    }
   }
 
   // MARK: Writing

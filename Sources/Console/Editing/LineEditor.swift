@@ -32,6 +32,7 @@ final class LineEditor {
 
   let language: Language
   let reader: LineReader
+  let input: Terminal
   let output: Terminal
   /// What is to be said above the prompt, a line each, when the reader is told of news.
   let takeNews: () -> [String]
@@ -69,6 +70,7 @@ final class LineEditor {
   ) throws(Failure) {
     self.language = language
     self.reader = reader
+    self.input = input
     self.output = output
     self.takeNews = takeNews
     self.beforeEnd = beforeEnd
@@ -142,6 +144,7 @@ final class LineEditor {
     recall = nil
     search = nil
     setPrompt()
+    input.waitForForeground()
     nabla_edit_watch_signals(reader.wakeWriter)
     // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
     nabla_edit_set_modes(edit, 1)
@@ -153,6 +156,7 @@ final class LineEditor {
     } while outcome == nil && hasRefused
     output.write(Self.pasteOff)
     nabla_edit_unwatch_signals()
+    heedLate()
     return outcome ?? .end
   }
 
@@ -163,7 +167,7 @@ final class LineEditor {
   /// The key that libedit is to see next; nil at the end of the input, or to make a command of
   /// libedit's own give up reading.
   private func nextKey() -> Cell? {
-    while true {
+    while outcome == nil {
       if !steps.isEmpty {
         unheededSteps += 1
         if unheededSteps <= Self.patience { return EditCommand.actKey }
@@ -194,7 +198,7 @@ final class LineEditor {
       switch reader.nextByte() {
       case .end: return nil
       case .interrupted: drop()
-      case .told(let reason): guard hear(reason) else { return nil }
+      case .told(let reason): _ = hear(reason)
       case .byte(var byte):
         // A terminal that gives whole lines keeps a Ctrl-D as this.
         if byte == 0, isTypedAhead { byte = 4 }
@@ -205,6 +209,7 @@ final class LineEditor {
         if let scalar = scalar(startingWith: byte) { type(scalar) }
       }
     }
+    return nil
   }
 
   /// How many steps libedit may leave undone: a key before may take one with it, as an escape does.
@@ -256,14 +261,22 @@ final class LineEditor {
   private func takesEscape() -> Bool {
     var bytes: [UInt8] = []
     // What a key sends comes at once; an escape that is typed stands alone.
-    while bytes.count < 5, reader.hasMore(within: 25), case .byte(let byte) = reader.nextByte() {
-      bytes.append(byte)
-      if let command = EditCommand.escapes[bytes] {
-        then { self.perform(command) }
+    reading: while bytes.count < 5, reader.hasMore(within: 25) {
+      switch reader.nextByte() {
+      case .byte(let byte):
+        bytes.append(byte)
+        if let command = EditCommand.escapes[bytes] {
+          then { self.perform(command) }
+          return true
+        }
+      case .told(let reason): guard hear(reason) else { return true }
+      case .interrupted:
+        drop()
         return true
+      case .end: break reading
       }
     }
-    for byte in bytes { giveBack(Cell(byte)) }
+    for byte in bytes.reversed() { reader.giveBack(byte) }
     return false
   }
 
