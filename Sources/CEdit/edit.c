@@ -153,6 +153,11 @@ void nabla_edit_close(nabla_edit *edit) {
 
 void nabla_edit_read_settings(nabla_edit *edit) { library.el_source(edit->line, NULL); }
 
+int nabla_edit_is_on(nabla_edit *edit) {
+  int mode = 0;
+  return library.el_wget(edit->line, EL_EDITMODE, &mode) != 0 || mode;
+}
+
 int nabla_edit_has_vi_keys(nabla_edit *edit) {
   const wchar_t *keys = NULL;
   return library.el_wget(edit->line, EL_EDITOR, &keys) == 0 && keys && keys[0] == L'v';

@@ -42,6 +42,9 @@ void nabla_edit_close(nabla_edit *edit);
 /// Reads the user's own settings, from `~/.editrc`.
 void nabla_edit_read_settings(nabla_edit *edit);
 
+/// Whether the settings leave editing on.
+int nabla_edit_is_on(nabla_edit *edit);
+
 /// Whether the settings chose the keys of vi.
 int nabla_edit_has_vi_keys(nabla_edit *edit);
 

@@ -12,7 +12,7 @@ extension LineEditor {
     var cursor = 0
     then {
       cursor = self.block.cursor
-      return self.move(to: self.block.cells.count)
+      return self.move(toShown: .end)
     }
     then {
       self.output.write("\r\n")
@@ -27,7 +27,7 @@ extension LineEditor {
     then {
       // What a command does that this comes amidst is done by now.
       cursor = self.block.cursor
-      return self.move(to: 0)
+      return self.move(toShown: .start)
     }
     then {
       self.output.write("\r\u{1B}[J")
@@ -45,7 +45,7 @@ extension LineEditor {
   /// Ends the block below its last line.
   func finish(_ event: Event, saying note: String = "") {
     let isWhole = hidden.above.isEmpty && hidden.below.isEmpty
-    then { self.move(to: isWhole ? self.block.cells.count : 0) }
+    then { self.move(toShown: isWhole ? .end : .start) }
     then {
       // What had no room is shown at last, as the terminal keeps it.
       if !isWhole { self.output.write("\r\u{1B}[J" + self.shown(self.block.cells)) }

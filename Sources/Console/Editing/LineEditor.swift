@@ -98,6 +98,9 @@ final class LineEditor {
       throw Failure(reason: failure.map { String(cString: $0) } ?? "it failed")
     }
     bindKeys()
+    guard nabla_edit_is_on(edit) != 0 else {
+      throw Failure(reason: "the settings of libedit say `edit off`")
+    }
   }
 
   deinit {
@@ -325,10 +328,23 @@ final class LineEditor {
     return show(EditedBlock(cells: cells, cursor: cursor))
   }
 
+  /// Puts the cursor at a place of the block, and shows the lines there where they are hidden.
   func move(to place: Int) -> Reply {
-    nabla_edit_move(edit, min(max(place - hidden.above.count, 0), line.cells.count))
+    let cells = block.cells
+    guard hidden.above.count...(cells.count - hidden.below.count) ~= place else {
+      return show(EditedBlock(cells: cells, cursor: min(max(place, 0), cells.count)))
+    }
+    nabla_edit_move(edit, place - hidden.above.count)
     return .moved
   }
+
+  /// Puts the cursor before or behind all that is shown.
+  func move(toShown side: Side) -> Reply {
+    nabla_edit_move(edit, side == .start ? 0 : line.cells.count)
+    return .moved
+  }
+
+  enum Side { case start, end }
 
   /// Sets the prompt of the search, or of the block.
   func setPrompt() {

@@ -304,6 +304,24 @@ def test_the_view_of_a_block_higher_than_the_terminal_follows_the_cursor(console
     screen.wait_for_text("NameError: y290 is not defined\n  --> Cell In[1], line 32, in f")
 
 
+@pytest.mark.parametrize("columns", [130, 60])
+def test_arrows_reach_lines_that_a_long_one_hides(console, columns):
+    screen = console(columns=columns, lines=6)
+    long = "+".join(["1"] * 200)
+    screen.paste(f"a = 10;\nb = 20;\nx = {long};\nc = 3;")
+    screen.wait(lambda: screen.lines[-1].endswith(" c = 3;"), "the last line")
+    for line, place in [(f"x = {long};", 6), ("b = 20;", 6), ("a = 10;", 6)]:
+        screen.send("\x1b[A\x05\x1b[D0")
+        shown = line[:-1] + "0;"
+        screen.wait(lambda: shown[-30:] in "".join(screen.lines), shown[-30:])
+    screen.send("\x1b[B\x1b[B\x1b[B\x05\x1b[D0")
+    screen.wait_for_text(" c = 30;")
+    screen.send("\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    screen.send("(a, b, c, x)\r")
+    screen.wait_for_text("(100, 200, 30, 209)")
+
+
 def test_a_wider_window_shows_more_of_a_block(console):
     screen = console(lines=8)
     screen.paste("\n".join(f"v{k} = {k}" for k in range(20)) + ";")

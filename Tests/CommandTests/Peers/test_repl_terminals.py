@@ -137,6 +137,15 @@ def test_the_user_s_settings_are_read(console, tmp_path):
     screen.wait_for(">>> 6 * 7", "42", ">>>")
 
 
+def test_settings_without_editing_leave_plain_lines(console, tmp_path):
+    (tmp_path / ".editrc").write_text("edit off\n")
+    screen = console()
+    assert "nabla: lines cannot be edited: the settings of libedit say `edit off`" in screen.text
+    screen.send("6 * 7\r")
+    screen.wait_for(">>> 6 * 7", "42", ">>>")
+    leave(screen)
+
+
 def test_the_keys_of_vi(console, tmp_path):
     (tmp_path / ".editrc").write_text("bind -v\n")
     screen = console()
