@@ -8,6 +8,13 @@ import EngineInterface
 
 extension LineEditor {
   func perform(_ command: EditCommand) -> Reply {
+    // A macro's keys come without a look at what the key before left.
+    let wasMended = command != .act && mendLine()
+    let reply = does(command)
+    return wasMended && reply != .finish ? .changed : reply
+  }
+
+  private func does(_ command: EditCommand) -> Reply {
     switch command {
     case .act: return act()
     case .accept: return accept()

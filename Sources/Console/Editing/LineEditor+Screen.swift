@@ -44,7 +44,7 @@ extension LineEditor {
 
   /// Ends the block below its last line.
   func finish(_ event: Event, saying note: String = "") {
-    let isWhole = hidden.above.isEmpty && hidden.below.isEmpty
+    let isWhole = isAllShown
     then { self.move(toShown: isWhole ? .end : .start) }
     then {
       // What had no room is shown at last, as the terminal keeps it.
@@ -57,8 +57,18 @@ extension LineEditor {
 
   /// The cells as the terminal is to show them behind the prompt.
   private func shown(_ cells: [Cell]) -> String {
-    let scalars = (CellCodes.prompt + cells).compactMap { Unicode.Scalar(UInt32(bitPattern: $0)) }
-    return codes.shown(String(String.UnicodeScalarView(scalars)).replacing("\n", with: "\r\n"))
+    var result = String.UnicodeScalarView()
+    for cell in CellCodes.prompt + cells {
+      switch cell {
+      case CellCodes.newline: result.append(contentsOf: "\r\n".unicodeScalars)
+      case 0..<0x20 where cell != 9, 0x7F:
+        // As the editor shows them: the terminal would do what they say.
+        result.append("^")
+        result.append(Unicode.Scalar(UInt8(cell ^ 0x40)))
+      default: Unicode.Scalar(UInt32(bitPattern: cell)).map { result.append($0) }
+      }
+    }
+    return codes.shown(String(result))
   }
 
   /// Drops the block.
@@ -76,7 +86,7 @@ extension LineEditor {
   /// Does what a signal asks for; false when the session is over.
   func heed(_ signal: Int32) -> Bool {
     switch signal {
-    case SIGWINCH: above { nabla_edit_resize(self.edit) }
+    case SIGWINCH: above { self.resize() }
     case SIGTSTP: stop { raise(SIGTSTP) }
     case SIGCONT:
       // Whoever had the terminal meanwhile may have left it in any state.
@@ -124,6 +134,11 @@ extension LineEditor {
     reader.forgetInterrupts()
     nabla_edit_set_modes(edit, 1)
     output.write(Self.pasteOn)
+    resize()
+  }
+
+  private func resize() {
+    measureWindow()
     nabla_edit_resize(edit)
   }
 

@@ -56,7 +56,10 @@ final class LineEditor {
   var unwritten: [UInt8] = []
   var outcome: Event?
   /// What of the block is not in libedit's line, since the terminal has no room for it.
-  private(set) var hidden: (above: [Cell], below: [Cell]) = ([], [])
+  var hidden: (above: [Cell], below: [Cell]) = ([], [])
+  /// How what is shown was laid out when it was seen to be what is to be shown.
+  var seenLayout: BlockView.Layout?
+  var window = (rows: 24, columns: 80)
 
   /// The text as it was pasted or called back, as long as it may be run as it is.
   var arrival: String?
@@ -142,6 +145,7 @@ final class LineEditor {
   func read() -> Event {
     outcome = nil
     hidden = ([], [])
+    seenLayout = nil
     steps = []
     arrival = nil
     recall = nil
@@ -149,6 +153,7 @@ final class LineEditor {
     setPrompt()
     input.waitForForeground()
     nabla_edit_watch_signals(reader.wakeWriter)
+    measureWindow()
     // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
     nabla_edit_set_modes(edit, 1)
     isTypedAhead = reader.hasMore()
@@ -181,18 +186,18 @@ final class LineEditor {
         return nil
       }
       if search == nil {
-        var block = block
+        // With each key only what is shown is looked at: a block may be very long.
+        var line = line
         // Who clears the line looks for another one.
-        if block.cells.isEmpty { recall = nil }
-        if block.mend() {
+        if line.cells.isEmpty, isAllShown { recall = nil }
+        if line.mend() {
           then {
             // By now it may be another one.
-            var block = self.block
-            return block.mend() ? self.show(block) : .nothing
+            self.mendLine() ? .changed : .nothing
           }
           continue
         }
-        if view(of: block) != hidden.above.count..<(block.cells.count - hidden.below.count) {
+        if !isInView(line) {
           then { self.show(self.block) }
           continue
         }
@@ -281,75 +286,6 @@ final class LineEditor {
     }
     for byte in bytes.reversed() { reader.giveBack(byte) }
     return false
-  }
-
-  // MARK: The line
-
-  /// What libedit has as its line.
-  private var line: EditedBlock {
-    var count = 0
-    var cursor = 0
-    guard let cells = nabla_edit_line(edit, &count, &cursor) else { return EditedBlock() }
-    return EditedBlock(
-      cells: Array(UnsafeBufferPointer(start: cells, count: count)), cursor: cursor)
-  }
-
-  /// The block: what libedit has of it, and what is hidden.
-  var block: EditedBlock {
-    let line = line
-    return EditedBlock(
-      cells: hidden.above + line.cells + hidden.below, cursor: hidden.above.count + line.cursor)
-  }
-
-  var text: String { codes.text(of: block.cells) }
-
-  /// The cells of a block that are to be shown.
-  private func view(of block: EditedBlock) -> Range<Int> {
-    let view = BlockView(rows: output.height, columns: max(output.width, 1)) { cell in
-      // A tab goes to the next multiple of eight.
-      cell == 9 ? 8 : max(Int(nabla_edit_columns(cell)), 0)
-    }
-    return view.range(of: block, from: hidden.above.count)
-  }
-
-  /// Puts a block in place of the line.
-  func show(_ block: EditedBlock) -> Reply {
-    let view = view(of: block)
-    hidden = (Array(block.cells[..<view.lowerBound]), Array(block.cells[view.upperBound...]))
-    setPrompt()
-    nabla_edit_replace(edit, block.cells[view] + [0], block.cursor - view.lowerBound)
-    return .changed
-  }
-
-  /// Puts a text in place of the line, with the cursor behind its first `cursor` characters' cells.
-  func show(_ text: String, cursorAfter prefix: String? = nil) -> Reply {
-    let cells = codes.cells(of: text)
-    let cursor = prefix.map { codes.cells(of: $0).count } ?? cells.count
-    return show(EditedBlock(cells: cells, cursor: cursor))
-  }
-
-  /// Puts the cursor at a place of the block, and shows the lines there where they are hidden.
-  func move(to place: Int) -> Reply {
-    let cells = block.cells
-    guard hidden.above.count...(cells.count - hidden.below.count) ~= place else {
-      return show(EditedBlock(cells: cells, cursor: min(max(place, 0), cells.count)))
-    }
-    nabla_edit_move(edit, place - hidden.above.count)
-    return .moved
-  }
-
-  /// Puts the cursor before or behind all that is shown.
-  func move(toShown side: Side) -> Reply {
-    nabla_edit_move(edit, side == .start ? 0 : line.cells.count)
-    return .moved
-  }
-
-  enum Side { case start, end }
-
-  /// Sets the prompt of the search, or of the block.
-  func setPrompt() {
-    let block = hidden.above.isEmpty ? CellCodes.prompt : CellCodes.hiddenAbove
-    nabla_edit_set_prompt(edit, (searchPrompt ?? block) + [0])
   }
 }
 

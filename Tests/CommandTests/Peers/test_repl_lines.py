@@ -322,6 +322,21 @@ def test_arrows_reach_lines_that_a_long_one_hides(console, columns):
     screen.wait_for_text("(100, 200, 30, 209)")
 
 
+def test_control_characters_never_reach_the_terminal(console):
+    screen = console(lines=6)
+    lines = "\r".join(f"{k}," for k in range(10))
+    screen.send("[\r'\x16\x1b[31m\x16\x07\u009b32m',\r")
+    screen.wait_for_text("^[[31m^G\ufffd32m")
+    screen.send(f"{lines}\r")
+    screen.wait_for_text("... 9,")
+    drawn = len(screen.bytes)
+    screen.send("\x03")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    end = screen.bytes[drawn:]
+    assert b"'^[[31m^G\xef\xbf\xbd32m'," in end
+    assert b"\x1b[31m" not in screen.bytes and b"\x07" not in end and b"\xc2\x9b" not in screen.bytes
+
+
 def test_a_wider_window_shows_more_of_a_block(console):
     screen = console(lines=8)
     screen.paste("\n".join(f"v{k} = {k}" for k in range(20)) + ";")

@@ -137,6 +137,32 @@ def test_the_user_s_settings_are_read(console, tmp_path):
     screen.wait_for(">>> 6 * 7", "42", ">>>")
 
 
+def test_a_macro_may_go_anywhere_in_a_block(console, tmp_path):
+    (tmp_path / ".editrc").write_text('bind -s "^X" "^B^B^H"\nbind -s "^G" "^B^D^A^E^P^N"\n')
+    screen = console()
+    screen.send("[12,\r\x01\x18")
+    screen.wait_for_text(">>> [12\n...")
+    screen.send("\x1b[B\x07")
+    screen.wait_for(">>> [12")
+    screen.send("]\r")
+    screen.wait_for(">>> [12]", "[12]", ">>>")
+
+
+def test_what_comes_with_an_escape_is_no_part_of_a_character_in_vi(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    screen.send("'x'\x1bé")
+    screen.wait_for_text("é")
+    screen.send_bytes(b"\x1b\x80")
+    screen.wait_for_text("\ufffd")
+    # An arrow of which the escape came twice.
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    run(screen, "'abc'")
+    screen.send("\x1b\x1b[A")
+    screen.wait_for(">>> 'abc'")
+
+
 def test_settings_without_editing_leave_plain_lines(console, tmp_path):
     (tmp_path / ".editrc").write_text("edit off\n")
     screen = console()
