@@ -76,7 +76,9 @@ import Testing
           let didMendBlock = block.mend()
           #expect(didMendPart == didMendBlock)
           #expect(above + part.cells + below == block.cells)
-          #expect(above.count + part.cursor == block.cursor)
+          let isMended = !part.mend()
+          #expect(isMended)
+          #expect((0...part.cells.count).contains(part.cursor))
         }
       }
     }
