@@ -28,6 +28,8 @@ enum nabla_edit_reply {
   nabla_edit_moved = 5,
   /// It could not be done: a bell.
   nabla_edit_refused = 6,
+  /// What is shown is to be drawn anew, whatever stands there.
+  nabla_edit_redrawn = 8,
 };
 
 /// Whether libedit can be opened.

@@ -54,6 +54,19 @@ extension LineEditor {
     return true
   }
 
+  /// Whether libedit has drawn its line as it is.
+  ///
+  /// Where a line goes on in the next row, libedit may take equal characters on both sides of the
+  /// end of the row for the same one, and clear what follows. What is added at the end is safe.
+  func isDrawnWell(_ line: EditedBlock) -> Bool {
+    // What still comes changes it again.
+    guard line.cells != drawn.cells, !reader.hasMore() else { return true }
+    let isWrapped = view.layout(of: line).heights.contains { $0 > 1 }
+    let isAppended = line.cursor == line.cells.count && line.cells.starts(with: drawn.cells)
+    defer { drawn = (line.cells, isWrapped) }
+    return isAppended || !(isWrapped || drawn.isWrapped)
+  }
+
   /// Asks for the size of the window.
   func measureWindow() { window = (output.height, max(output.width, 1)) }
 

@@ -57,6 +57,8 @@ final class LineEditor {
   var outcome: Event?
   /// What of the block is not in libedit's line, since the terminal has no room for it.
   var hidden: (above: [Cell], below: [Cell]) = ([], [])
+  /// What was last known to stand on the screen, and whether a line of it takes several rows.
+  var drawn: (cells: [Cell], isWrapped: Bool) = ([], false)
   /// How what is shown was laid out when it was seen to be what is to be shown.
   var seenLayout: BlockView.Layout?
   var window = (rows: 24, columns: 80)
@@ -145,6 +147,7 @@ final class LineEditor {
   func read() -> Event {
     outcome = nil
     hidden = ([], [])
+    drawn = ([], false)
     seenLayout = nil
     steps = []
     arrival = nil
@@ -199,6 +202,10 @@ final class LineEditor {
         }
         if !isInView(line) {
           then { self.show(self.block) }
+          continue
+        }
+        if !isDrawnWell(line) {
+          then { .redrawn }
           continue
         }
       }
@@ -295,4 +302,5 @@ extension nabla_edit_reply {
   static let changed = nabla_edit_changed
   static let moved = nabla_edit_moved
   static let refused = nabla_edit_refused
+  static let redrawn = nabla_edit_redrawn
 }

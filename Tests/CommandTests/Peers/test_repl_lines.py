@@ -349,6 +349,26 @@ def test_a_wider_window_shows_more_of_a_block(console):
     screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
 
 
+def test_a_wrapped_line_is_drawn_whole_whatever_is_typed_into_it(console):
+    screen = console(columns=80, lines=12)
+    rest = (
+        "loss = mean((X @ W + b - y)**2); grad_w = W.grad * 2; "
+        "print(loss, grad_w, x * y, y * z, q)  # now"
+    )
+    screen.send(rest)
+    screen.wait_for_text("# now")
+    screen.send("\x01")
+    typed = ""
+    # Key by key: where equal letters meet at the wrap, an editor may take one for the other.
+    for key in "result_of_it = b" + "b" * 30:
+        typed += key
+        screen.send(key)
+        text = ">>> " + typed + rest
+        rows = [text[k : k + 80].rstrip() for k in range(0, len(text), 80)]
+        screen.wait(lambda: screen.lines[-len(rows) :] == rows, f"{typed} drawn")
+    screen.send("\x03")
+
+
 def test_a_large_paste(console):
     screen = console()
     lines = [f"value_{k} = {k} + 1" for k in range(20_000)]
