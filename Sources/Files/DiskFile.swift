@@ -87,6 +87,16 @@ public struct DiskFile: Sendable {
     path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
   }
 
+  /// Whether both paths lead to one file, or would if it were there.
+  public func isSame(as other: DiskFile) -> Bool {
+    var (mine, theirs) = (stat(), stat())
+    switch (stat(path, &mine), stat(other.path, &theirs)) {
+    case (0, 0): return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+    case (0, _), (_, 0): return false
+    default: return name == other.name && Self(folder).resolved == Self(other.folder).resolved
+    }
+  }
+
   public var isFolder: Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -54,6 +54,8 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Reports") var reports: ReportOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
 
+  func validate() throws { try EmptyPath.refuse(in: files) }
+
   func run() throws {
     let list = try FileList(files)
     if let other = list.entries.first(where: { !$0.isNotebook }) {

@@ -67,8 +67,25 @@ struct ReportOptions: ParsableArguments {
   var github: Bool?
 
   func validate() throws {
+    try EmptyPath.refuse(junit, "--junit")
+    try EmptyPath.refuse(json, "--json=")
     if junit == "-", json == "-" {
       throw ValidationError("--junit and --json cannot both write to the output")
+    }
+  }
+}
+
+/// A path without a character, which is mostly a variable of the shell that is not set.
+enum EmptyPath {
+  static func refuse(_ path: String?, _ option: String) throws {
+    if path?.isEmpty == true {
+      throw ValidationError("\(option) takes the name of a file, and this one is empty")
+    }
+  }
+
+  static func refuse(in paths: [String]) throws {
+    if paths.contains("") {
+      throw ValidationError("a file to run has a name, and one that is given is empty")
     }
   }
 }

@@ -57,6 +57,7 @@ struct RunCommand: ParsableCommand {
     var tables = false
 
     func validate() throws {
+      try EmptyPath.refuse(output, "--output")
       if inPlace, output != nil {
         throw ValidationError("--in-place and --output exclude each other")
       }
@@ -90,6 +91,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
 
   func validate() throws {
+    try EmptyPath.refuse(in: files)
     if files.contains("-"), files.count > 1 {
       throw ValidationError("- reads a script from the standard input, and is run alone")
     }
@@ -123,6 +125,7 @@ struct RunCommand: ParsableCommand {
       errors.allowErrors ? .allow : errors.keepGoing ? .keepGoing : .stop
     settings.stopsAfterError = errors.stopAfterError
     settings.parameters = values
+    settings.parameterFiles = parameters.files
     settings.showsCells = keeping.show || list.entries.count == 1
     settings.showsTables = keeping.tables
     throw ExitCode(try RunCall.start(settings, reports: reports))
@@ -149,6 +152,10 @@ struct ParameterOptions: ParsableArguments {
       "Read names and values from a file, YAML or JSON; -p and -r go before it.", valueName: "file")
   )
   var files: [String] = []
+
+  func validate() throws {
+    for file in files { try EmptyPath.refuse(file, "--parameters") }
+  }
 
   /// The values, those of the command line last.
   func values() throws(CommandFailure) -> ParameterSet {

@@ -24,7 +24,7 @@ enum RunDestination: Sendable {
   }
 
   /// The path that the notebook is to be written to.
-  private func path(of entry: FileList.Entry) -> String? {
+  func path(of entry: FileList.Entry) -> String? {
     switch self {
     case .nowhere: nil
     case .inPlace: entry.path

@@ -22,6 +22,7 @@ final class RunReports: Sendable {
 
   /// Opens the files; throws what hinders that, before anything is run.
   init(_ options: ReportOptions, settings: RunSettings) throws(CommandFailure) {
+    try ReportPaths.check(options, settings: settings)
     takesOutput = options.json == "-" || options.junit == "-"
     let isOnGitHub = getenv("GITHUB_ACTIONS").map { String(cString: $0) == "true" } ?? false
     annotations =

@@ -15,6 +15,8 @@ struct RunSettings: Sendable {
   /// Whether no other file begins after one that failed.
   var stopsAfterError = false
   var parameters = ParameterSet()
+  /// The files that parameters were read from.
+  var parameterFiles: [String] = []
   /// Whether what the cells give is shown.
   var showsCells = false
   /// Whether the tables of a script's tensors are shown.

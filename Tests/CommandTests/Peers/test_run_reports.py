@@ -135,3 +135,31 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_runs(folder):
     for option in ("--junit=no/such/x.xml", "--json=no/such/x.jsonl"):
         done = nabla("run", option, "a.ipynb", code=2, cwd=folder)
         assert "No such file" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "-q", "--junit", "a.ipynb", "b.ipynb"], "no report ends in .ipynb"),
+        (["run", "-q", "--json=a.ipynb", "b.ipynb"], "no report ends in .ipynb"),
+        (["run", "--junit", "b.ipynb", "b.ipynb"], "no report ends in .ipynb"),
+        (["check", "--junit=new.nabla", "b.ipynb"], "no report ends in .nabla"),
+        (["check", "--junit", "link.xml", "b.ipynb"], "link.xml, which is a file of the run"),
+        (["run", "--json=values.yaml", "-f", "./values.yaml", "b.ipynb"], "which is a file of parameters"),
+        (["run", "--json=out/../x.xml", "--junit", "x.xml", "b.ipynb"], "which is the file of --json"),
+        (["run", "--output", "", "b.ipynb"], "--output takes the name of a file, and this one is empty"),
+        (["run", "--junit", "", "b.ipynb"], "--junit takes the name of a file, and this one is empty"),
+        (["check", "--junit", "", "b.ipynb"], "--junit takes the name of a file, and this one is empty"),
+        (["run", "--parameters", "", "b.ipynb"], "--parameters takes the name of a file, and this one is empty"),
+        (["run", ""], "is empty"),
+        (["check", "b.ipynb", ""], "is empty"),
+    ],
+)
+def test_a_path_that_would_cost_a_file_is_refused_and_nothing_runs(folder, arguments, message):
+    (folder / "out").mkdir()
+    (folder / "link.xml").symlink_to("b.ipynb")
+    (folder / "values.yaml").write_text("a: 1\n")
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    done = nabla(*arguments, code=2, cwd=folder)
+    assert message in done.stderr and done.stdout == ""
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
