@@ -34,6 +34,22 @@ public struct DiskFile: Sendable {
     return try read(descriptor)
   }
 
+  /// The content of a regular file; a pipe is not waited for.
+  public func readRegular() throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      // A socket cannot even be opened.
+      throw errno == ENXIO ? Failure(path, ENODEV, "no regular file") : Failure(path, errno)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Failure(path, errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFDIR: return try read(descriptor)
+    default: throw Failure(path, ENODEV, "no regular file")
+    }
+  }
+
   /// All that is left of the standard input.
   public static func readInput() throws(Failure) -> [UInt8] {
     try Self("the standard input").read(STDIN_FILENO)
@@ -97,6 +113,13 @@ public struct DiskFile: Sendable {
     }
   }
 
+  /// Whether the path leads to where the standard output goes.
+  public var isOutput: Bool {
+    var (mine, output) = (stat(), stat())
+    return stat(path, &mine) == 0 && fstat(STDOUT_FILENO, &output) == 0
+      && mine.st_dev == output.st_dev && mine.st_ino == output.st_ino
+  }
+
   public var isFolder: Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -106,7 +129,14 @@ public struct DiskFile: Sendable {
 
   /// The names in a folder, at most `limit` of them; empty where it cannot be read.
   public static func names(inFolder path: String, limit: Int = 10_000) -> [String] {
-    guard let folder = opendir(path) else { return [] }
+    (try? allNames(inFolder: path, limit: limit)) ?? []
+  }
+
+  /// The names in a folder, at most `limit` of them.
+  ///
+  /// Throws: where they cannot be read.
+  public static func allNames(inFolder path: String, limit: Int) throws(Failure) -> [String] {
+    guard let folder = opendir(path) else { throw Failure(path, errno) }
     defer { closedir(folder) }
     var names: [String] = []
     while names.count < limit, let entry = readdir(folder) {
@@ -116,6 +146,11 @@ public struct DiskFile: Sendable {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
+  }
+
+  /// Throws where this is a folder whose files this user may not reach.
+  public func checkEntry() throws(Failure) {
+    guard access(path, X_OK) == 0 else { throw Failure(path, errno) }
   }
 
   /// Why nothing can be made at a path that is not there, nor the folders above it; nil where it can.

@@ -77,24 +77,21 @@ import Testing
       try folder.write(path, "{}")
     }
     symlink(folder.path, folder.path + "/sub/circle")
-    let list = try FileList([folder.path, folder.path + "/a.ipynb", folder.path + "/m.nabla"])
+    let list = FileList([folder.path, folder.path + "/a.ipynb", folder.path + "/m.nabla"])
     #expect(list.entries.map(\.relativePath) == ["a.ipynb", "b.ipynb", "sub/c.ipynb", "m.nabla"])
-    #expect(throws: CommandFailure.self) {
-      try FileList([folder.path + "/.hidden/none"].map(empty))
-    }
+    try DiskFile.makeFolder(folder.path + "/none")
+    let faults = FileList([folder.path + "/none", folder.path + "/a.ipynb"])
+    #expect(faults.entries.map(\.isNotebook) == [false, true])
+    #expect(
+      faults.entries[0].problem == "\(folder.path)/none: there are no notebooks in this folder")
     #expect(
       throws: CommandFailure.self, "two notebooks for one file"
     ) {
       try folder.write("sub/a.ipynb", "{}")
-      let list = try FileList([folder.path + "/a.ipynb", folder.path + "/sub/a.ipynb"])
+      let list = FileList([folder.path + "/a.ipynb", folder.path + "/sub/a.ipynb"])
       try RunDestination(inPlace: false, output: folder.path + "/out", count: 2)
         .checkPaths(of: list.entries)
     }
-  }
-
-  private func empty(_ path: String) throws -> String {
-    try DiskFile.makeFolder(path)
-    return path
   }
 }
 

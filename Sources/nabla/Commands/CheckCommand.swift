@@ -57,8 +57,8 @@ struct CheckCommand: ParsableCommand {
   func validate() throws { try EmptyPath.refuse(in: files) }
 
   func run() throws {
-    let list = try FileList(files)
-    if let other = list.entries.first(where: { !$0.isNotebook }) {
+    let list = FileList(files)
+    if let other = list.entries.first(where: { !$0.isNotebook && $0.problem == nil }) {
       throw CommandFailure(
         description: "\(other.path): only notebooks (.ipynb) have stored outputs")
     }

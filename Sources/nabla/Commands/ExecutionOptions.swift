@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Notebook
 
 /// Which files are executed, how many at a time, and for how long at most.
@@ -65,6 +66,12 @@ struct ReportOptions: ParsableArguments {
       is true)
       """))
   var github: Bool?
+
+  /// Whether the standard output is for a report, so that nothing else may go there.
+  var takesOutput: Bool { [json, junit].contains { $0.map(Self.isOutput) ?? false } }
+
+  /// Whether a path names the standard output: by `-`, or as `/dev/stdout` does.
+  static func isOutput(_ path: String) -> Bool { path == "-" || DiskFile(path).isOutput }
 
   func validate() throws {
     try EmptyPath.refuse(junit, "--junit")

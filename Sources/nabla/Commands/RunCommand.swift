@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Files
 import Notebook
+
 import enum Syntax.Keyword
 
 /// `nabla run`: runs notebooks and scripts without Jupyter.
@@ -50,7 +51,10 @@ struct RunCommand: ParsableCommand {
         """, valueName: "path"))
     var output: String?
 
-    @Flag(help: "Show what the cells give, also of several files.")
+    @Flag(
+      help: """
+        Show what the cells give, also of several files, and beside a report on the output.
+        """)
     var show = false
 
     @Flag(help: "Show the tables of a script's tensors, as a cell does.")
@@ -98,11 +102,11 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let list = try FileList(files)
+    let list = FileList(files)
     let destination = RunDestination(
       inPlace: keeping.inPlace, output: keeping.output, count: list.entries.count)
     let values = try parameters.values()
-    for entry in list.entries where !entry.isNotebook {
+    for entry in list.entries where !entry.isNotebook && entry.problem == nil {
       if keeping.inPlace || keeping.output != nil {
         throw CommandFailure(description: "only notebooks keep outputs, and \(entry.path) is none")
       }
@@ -126,7 +130,7 @@ struct RunCommand: ParsableCommand {
     settings.stopsAfterError = errors.stopAfterError
     settings.parameters = values
     settings.parameterFiles = parameters.files
-    settings.showsCells = keeping.show || list.entries.count == 1
+    settings.showsCells = keeping.show || (list.entries.count == 1 && !reports.takesOutput)
     settings.showsTables = keeping.tables
     throw ExitCode(try RunCall.start(settings, reports: reports))
   }

@@ -19,6 +19,7 @@ struct FileTask {
     let stopwatch = Stopwatch()
     var report: FileReport
     do throws(CommandFailure) {
+      if let problem = entry.problem { throw CommandFailure(description: problem) }
       guard entry.isNotebook || entry.isScript else {
         throw CommandFailure(
           description: "\(entry.path): a notebook ends in .ipynb, a script in .nabla")
@@ -33,7 +34,7 @@ struct FileTask {
 
   private func read() throws(CommandFailure) -> [UInt8] {
     do {
-      return try DiskFile(entry.path).read()
+      return try DiskFile(entry.path).readRegular()
     } catch {
       throw CommandFailure(description: error.description)
     }

@@ -25,7 +25,8 @@ enum RunDestination: Sendable {
 
   /// The path that the notebook is to be written to.
   func path(of entry: FileList.Entry) -> String? {
-    switch self {
+    if entry.problem != nil { return nil }
+    return switch self {
     case .nowhere: nil
     case .inPlace: entry.path
     case .file(let file): file

@@ -23,17 +23,24 @@ final class RunReports: Sendable {
   /// Opens the files; throws what hinders that, before anything is run.
   init(_ options: ReportOptions, settings: RunSettings) throws(CommandFailure) {
     try ReportPaths.check(options, settings: settings)
-    takesOutput = options.json == "-" || options.junit == "-"
+    takesOutput = options.takesOutput
     let isOnGitHub = getenv("GITHUB_ACTIONS").map { String(cString: $0) == "true" } ?? false
     annotations =
       options.github ?? isOnGitHub ? (takesOutput ? Terminal.error : Terminal.output) : nil
     root = getenv("GITHUB_WORKSPACE").map { DiskFile(String(cString: $0)).resolved }
     folder = DiskFile(".").resolved
     // The current folder changes while a notebook runs in this process.
-    junit = options.junit.map { $0 == "-" ? $0 : WorkingFolder.fullPath(of: $0) }
+    junit = options.junit.map {
+      ReportOptions.isOutput($0) ? "-" : WorkingFolder.fullPath(of: $0)
+    }
     command = if case .check = settings.purpose { "nabla check" } else { "nabla run" }
     do throws(DiskFile.Failure) {
-      lines = if let path = options.json { try LineFile(path) } else { nil }
+      lines =
+        if let path = options.json {
+          try LineFile(ReportOptions.isOutput(path) ? "-" : path)
+        } else {
+          nil
+        }
       if let junit, junit != "-" { _ = try Replacement(of: DiskFile(junit)) }
     } catch {
       throw CommandFailure(description: error.description)

@@ -3,8 +3,11 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from conftest import BINARY, nabla
@@ -211,3 +214,55 @@ def test_a_terminal_shows_a_bar_and_is_left_clean(tmp_path):
     assert "of 2 files" in text and "━" in text
     assert "━" not in text.split("\r\x1b[K")[-1], "the bar is taken away at the end"
     assert re.search(r"2 files, 4 code cells: 4 passed, \d\.\d\d s\r\n$", text)
+
+
+def run_as_nobody(folder, *arguments):
+    """Root may read everything, so the command runs as nobody."""
+    program = shutil.copy(BINARY, folder / "nabla")
+    options = {"user": 65534, "group": 65534} if os.getuid() == 0 else {}
+    return subprocess.run(
+        [program, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_that_cannot_be_read_is_a_fault_and_the_others_run(command, mode):
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        (folder / "all" / "closed" / "below").mkdir(parents=True)
+        for name in ("all/a.ipynb", "all/closed/b.ipynb", "all/z.ipynb"):
+            make("x = 1", path=folder / name)
+        nabla("run", "--in-place", folder)
+        (folder / "all" / "closed").chmod(mode)
+        try:
+            done = run_as_nobody(folder, command, "all")
+            assert done.returncode == 2
+            assert "nabla: all/closed: Permission denied" in done.stderr
+            assert "all/a.ipynb: 1 code cell" in done.stdout and "all/z.ipynb: 1 code cell" in done.stdout
+            assert "1 not usable" in done.stdout
+            done = run_as_nobody(folder, command, "all/closed")
+            assert (done.returncode, done.stderr) == (2, "nabla: all/closed: Permission denied\n")
+        finally:
+            (folder / "all" / "closed").chmod(0o755)
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_folder_without_notebooks_is_one_fault_among_the_files(tmp_path, command):
+    (tmp_path / "empty").mkdir()
+    make("x = 1", path=tmp_path / "a.ipynb")
+    nabla("run", "--in-place", "a.ipynb", cwd=tmp_path)
+    done = nabla(command, "--junit", "r.xml", "empty", "a.ipynb", code=2, cwd=tmp_path)
+    assert done.stderr == "nabla: empty: there are no notebooks in this folder\n"
+    assert "a.ipynb: 1 code cell" in done.stdout and "1 not usable" in done.stdout
+    assert 'name="empty" tests="1" failures="0" errors="1"' in (tmp_path / "r.xml").read_text()
+
+
+@pytest.mark.parametrize("name", ["pipe.ipynb", "pipe.nabla"])
+def test_a_pipe_by_name_is_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    make("x = 1", path=tmp_path / "a.ipynb")
+    done = nabla("run", name, "a.ipynb", code=2, cwd=tmp_path)
+    assert done.stderr == f"nabla: {name}: no regular file\n"
+    assert "a.ipynb: 1 code cell" in done.stdout

@@ -163,3 +163,22 @@ def test_a_path_that_would_cost_a_file_is_refused_and_nothing_runs(folder, argum
     done = nabla(*arguments, code=2, cwd=folder)
     assert message in done.stderr and done.stdout == ""
     assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("output", ["--json", "--json=/dev/stdout", "--junit=/dev/stdout"])
+def test_nothing_else_goes_where_a_report_goes(folder, output):
+    for name, code in [("a.ipynb", 1), ("b.ipynb", 0)]:
+        done = nabla("run", output, name, code=code, cwd=folder)
+        assert "[1]" not in done.stderr, "the cells are not shown"
+        assert ("ValueError: odd" in done.stderr) == (code == 1)
+        shown = nabla("run", output, "--show", name, code=code, cwd=folder)
+        assert "[1]" in shown.stderr
+        for text in (done.stdout, shown.stdout):
+            if "json" in output:
+                assert len(lines(text)) == 3
+            else:
+                assert ElementTree.fromstring(text).get("tests") == "3"
+    (folder / "s.nabla").write_text("print('said')\n")
+    done = nabla("run", "--json", "s.nabla", cwd=folder)
+    assert [line["stdout"] for line in lines(done.stdout)] == ["said\n"]
+    assert done.stderr == ""
