@@ -10,7 +10,11 @@ struct NumericText {
 
   private(set) var parts: [Part] = []
 
-  init(_ line: some StringProtocol) {
+  /// How many characters of a line are read between two looks whether to go on.
+  private static let stride = 4096
+
+  /// Reads a line; only its first part where `goesOn`, which is asked now and then, says no.
+  init(_ line: some StringProtocol, goesOn: () -> Bool = { true }) {
     let scalars = Array(line.unicodeScalars)
     var at = 0
     var word = ""
@@ -20,7 +24,12 @@ struct NumericText {
       if !text.isEmpty { parts.append(.word(text)) }
       word = ""
     }
+    var look = Self.stride
     while at < scalars.count {
+      if at >= look {
+        guard goesOn() else { break }
+        look = at + Self.stride
+      }
       let scalar = scalars[at]
       if scalar == "\u{1B}" {
         at = Self.escapeEnd(scalars, at)

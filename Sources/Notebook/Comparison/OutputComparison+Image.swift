@@ -48,7 +48,7 @@ extension OutputComparison {
       return compareTexts(stored, now, name: name)
     }
     var element = ""
-    for (stored, now) in zip(old, new) {
+    for (stored, now) in zip(old, new) where goesOn() {
       switch (stored, now) {
       case (.open(let tag, let before), .open(let other, let after)) where tag == other:
         element = tag

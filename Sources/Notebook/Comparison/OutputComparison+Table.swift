@@ -13,7 +13,7 @@ extension OutputComparison {
       return
     }
     if old.hasKeys, new.hasKeys {
-      for (place, row) in old.rows.enumerated() {
+      for (place, row) in old.rows.enumerated() where goesOn() {
         guard let match = new.places[old.names[place]] else {
           add(Difference(old.names[place], stored: "a row", now: "no row"))
           continue
@@ -28,7 +28,7 @@ extension OutputComparison {
     if old.rows.count != new.rows.count {
       add(Difference(name, "rows", stored: "\(old.rows.count)", now: "\(new.rows.count)"))
     }
-    for (number, (stored, now)) in zip(old.rows, new.rows).enumerated() {
+    for (number, (stored, now)) in zip(old.rows, new.rows).enumerated() where goesOn() {
       compareRows(stored, now, old.fields, name: name, prefix: "row \(number + 1), ")
     }
   }
@@ -59,7 +59,7 @@ extension OutputComparison {
         return add(
           Difference(name, row, stored: "\(old.count) entries", now: "\(new.count) entries"))
       }
-      for (index, (old, new)) in zip(old, new).enumerated() {
+      for (index, (old, new)) in zip(old, new).enumerated() where goesOn() {
         compare(old, new, name: name, path: path, indices: indices + [index])
       }
     case (.object(let old), .object(let new)):

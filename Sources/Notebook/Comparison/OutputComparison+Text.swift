@@ -2,8 +2,8 @@ extension OutputComparison {
   /// Compares two texts line by line, with the numbers in them.
   mutating func compareTexts(_ stored: String, _ now: String, name: String) {
     if stored == now { return }
-    let (old, new) = (Self.lines(stored), Self.lines(now))
-    for (number, (stored, now)) in zip(old, new).enumerated() {
+    let (old, new) = (lines(stored), lines(now))
+    for (number, (stored, now)) in zip(old, new).enumerated() where goesOn() {
       let row = old.count == 1 && new.count == 1 ? "" : "line \(number + 1)"
       compareLines(stored, now, name: name, row: row)
     }
@@ -18,7 +18,9 @@ extension OutputComparison {
   /// Compares two lines; at most one difference is told of each.
   mutating func compareLines(_ stored: String, _ now: String, name: String, row: String) {
     if stored == now { return }
-    switch NumericText(stored).compare(NumericText(now), tolerance) {
+    let old = NumericText(stored) { goesOn() }
+    let new = NumericText(now) { goesOn() }
+    switch old.compare(new, tolerance) {
     case .same: break
     case .words: add(Difference(name, row, stored: stored, now: now))
     case .numbers(let old, let new): addNumbers(name, row, stored: old, now: new)
@@ -38,9 +40,18 @@ extension OutputComparison {
   }
 
   /// The lines that say what was computed: without times, progress and empty ends.
-  private static func lines(_ text: String) -> [String] {
-    var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-      .filter { !isTiming($0) && !isProgress($0) }.map(String.init)
+  private mutating func lines(_ text: String) -> [String] {
+    var lines: [String] = []
+    var rest = text[...]
+    while goesOn() {
+      // By bytes, since a text of many megabytes is searched.
+      let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n"))
+      var line = rest[..<(end ?? rest.endIndex)]
+      if end != nil, line.utf8.last == UInt8(ascii: "\r") { line = Substring(line.utf8.dropLast()) }
+      if !Self.isTiming(line), !Self.isProgress(line) { lines.append(String(line)) }
+      guard let end else { break }
+      rest = rest[rest.utf8.index(after: end)...]
+    }
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     return lines
   }

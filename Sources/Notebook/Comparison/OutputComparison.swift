@@ -14,28 +14,52 @@ public struct OutputComparison {
   /// The most differences of a cell that are told.
   private static let limit = 1000
 
-  private init(tolerance: Tolerance) { self.tolerance = tolerance }
+  /// Asked now and then whether to stop.
+  private let shouldStop: () -> Bool
+  private var isStopped = false
+  private var steps = 0
+
+  private init(tolerance: Tolerance, shouldStop: @escaping () -> Bool) {
+    self.tolerance = tolerance
+    self.shouldStop = shouldStop
+  }
 
   /// The places at which the outputs differ; none where they are the same.
   public static func differences(
     stored: [Output], now: [Output], tolerance: Tolerance = Tolerance()
   ) -> [Difference] {
-    var comparison = Self(tolerance: tolerance)
+    differences(stored: stored, now: now, tolerance: tolerance) { false } ?? []
+  }
+
+  /// The places at which the outputs differ; nil where `shouldStop` has ended the comparison.
+  static func differences(
+    stored: [Output], now: [Output], tolerance: Tolerance, shouldStop: @escaping () -> Bool
+  ) -> [Difference]? {
+    var comparison = Self(tolerance: tolerance, shouldStop: shouldStop)
+    comparison.compare(stored, now)
+    return comparison.isStopped ? nil : comparison.differences
+  }
+
+  /// Compares all outputs of a cell.
+  private mutating func compare(_ stored: [Output], _ now: [Output]) {
     var (old, new) = (Content(stored), Content(now))
-    if old.hasViews {
-      comparison.compareViews(&old, &new)
-    }
+    if old.hasViews { compareViews(&old, &new) }
     for stream in [StandardStream.stdout, .stderr] {
-      comparison.compareTexts(
-        old.streams[stream] ?? "", new.streams[stream] ?? "", name: stream.rawValue)
+      compareTexts(old.streams[stream] ?? "", new.streams[stream] ?? "", name: stream.rawValue)
     }
     if old.bundles.count != new.bundles.count {
-      comparison.add(
-        Difference("outputs", stored: "\(old.bundles.count)", now: "\(new.bundles.count)"))
+      add(Difference("outputs", stored: "\(old.bundles.count)", now: "\(new.bundles.count)"))
     }
-    for (stored, now) in zip(old.bundles, new.bundles) { comparison.compare(stored, now) }
-    comparison.compareErrors(old.error, new.error)
-    return comparison.differences
+    for (stored, now) in zip(old.bundles, new.bundles) where goesOn() { compare(stored, now) }
+    compareErrors(old.error, new.error)
+  }
+
+  /// Counts a step, such as a line or an entry; false once nothing more is to be compared.
+  mutating func goesOn() -> Bool {
+    steps += 1
+    // A look costs more than most steps do.
+    if steps % 64 == 0, !isStopped { isStopped = shouldStop() }
+    return !isStopped && differences.count < Self.limit
   }
 
   mutating func add(_ difference: Difference) {

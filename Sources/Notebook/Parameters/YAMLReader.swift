@@ -2,9 +2,9 @@ import CYAML
 
 /// Reads one YAML document of plain values, by libyaml.
 ///
-/// Words are read by the core schema of YAML 1.2, so `1e-3` is a number, and as YAML 1.1 has it
-/// `yes`, `no`, `on` and `off` are truth values; dates are strings, as papermill takes them. Aliases
-/// are followed.
+/// Words are those of YAML 1.1, as PyYAML reads them for papermill: `yes`, `no`, `on` and `off` are
+/// truth values, and numbers those of ``YAMLNumber``, which takes `1e2` for one too. Dates are
+/// strings, as papermill takes them. Aliases are followed.
 struct YAMLReader {
   /// Why a text is not YAML that can be used, and where.
   struct Failure: Error, CustomStringConvertible {
@@ -208,16 +208,6 @@ private enum YAMLScalar {
     case "-.inf", "-.Inf", "-.INF": return .number(-.infinity)
     default: break
     }
-    if text.hasPrefix("0x"), let value = Int(text.dropFirst(2), radix: 16) {
-      return .integer(String(value))
-    }
-    if text.hasPrefix("0o"), let value = Int(text.dropFirst(2), radix: 8) {
-      return .integer(String(value))
-    }
-    guard text.contains(where: { "0"..."9" ~= $0 }),
-      text.allSatisfy({ "0"..."9" ~= $0 || "+-.eE".contains($0) })
-    else { return .string(text) }
-    if let digits = ParameterValue.digits(text) { return .integer(digits) }
-    return ParameterValue.number(text).map { .number($0) } ?? .string(text)
+    return YAMLNumber.value(text) ?? .string(text)
   }
 }

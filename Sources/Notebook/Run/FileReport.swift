@@ -111,30 +111,6 @@ extension FileReport {
     }
   }
 
-  /// Finds what differs from the outputs that are stored in a notebook.
-  ///
-  /// A cell that was not run has none, and neither has one that failed without being allowed to. A
-  /// cell without code that the run passed becomes one of its cells where it has stored outputs, since
-  /// it shows nothing now.
-  public mutating func compare(
-    with notebook: Notebook, executed: Notebook, tolerance: Tolerance
-  ) {
-    var found: [Int: [Difference]] = [:]
-    for cell in run.cells where cell.status == .passed || cell.status == .allowedError {
-      let differences = OutputComparison.differences(
-        stored: notebook.cells[cell.index].storedOutputs, now: cell.outputs, tolerance: tolerance)
-      if !differences.isEmpty { found[cell.index] = differences }
-    }
-    for (index, cell) in notebook.cells.enumerated()
-    where cell.isBlank && executed.cells[index].run != nil && !cell.storedOutputs.isEmpty {
-      found[index] = [Difference("outputs", stored: "\(cell.storedOutputs.count)", now: "0")]
-      let place = run.cells.firstIndex { $0.index > index } ?? run.cells.endIndex
-      run.cells.insert(
-        CellReport(index: index, id: cell.id, source: cell.source, status: .passed), at: place)
-    }
-    differences = found
-  }
-
   /// Notes at which line a script failed.
   public mutating func locateInScript() {
     for cell in run.cells where cell.status.isFailure {

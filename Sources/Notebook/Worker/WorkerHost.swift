@@ -108,6 +108,11 @@ extension ErrorReport {
     outOfTime(interrupted, "the cell took longer than \(span), its --timeout")
   }
 
+  /// The whole run took too long; `detail` tells what was ended.
+  static func outOfTime(run span: TimeSpan, detail: String) -> Self {
+    outOfTime(Self(name: "", message: "", traceback: [detail]), run: span)
+  }
+
   fileprivate static func outOfTime(_ interrupted: ErrorReport?, run span: TimeSpan) -> Self {
     outOfTime(interrupted, "the run took longer than \(span), its --deadline")
   }

@@ -15,7 +15,8 @@ struct FileTask {
     settings = call.settings
   }
 
-  func run() -> FileReport {
+  /// Nil where the whole run was interrupted before this file began.
+  func run() -> FileReport? {
     let stopwatch = Stopwatch()
     var report: FileReport
     do throws(CommandFailure) {
@@ -24,7 +25,8 @@ struct FileTask {
         throw CommandFailure(
           description: "\(entry.path): a notebook ends in .ipynb, a script in .nabla")
       }
-      report = try entry.isNotebook ? runNotebook() : runScript()
+      guard let ran = try entry.isNotebook ? runNotebook() : runScript() else { return nil }
+      report = ran
     } catch {
       report = FileReport(path: entry.path, problem: error.description)
     }
@@ -46,20 +48,21 @@ struct FileTask {
 
   // MARK: Notebooks
 
-  private func runNotebook() throws(CommandFailure) -> FileReport {
+  private func runNotebook() throws(CommandFailure) -> FileReport? {
     let notebook = try notebook()
     var target: DiskFile?
     if case .run(let destination) = settings.purpose {
       target = try destination.target(of: entry)
     }
     var executed = notebook
-    var report = try attempt { host in
+    let ran = try attempt { host in
       executed = notebook
       let observer = call.screen.observer(of: entry, cells: notebook.codeCells)
       let runner = NotebookRunner(
         host: host, observer: observer, policy: notebook.policy(settings.policy))
       return runner.run(&executed)
     }
+    guard var report = ran else { return nil }
     switch settings.purpose {
     case .check(let tolerance, let update):
       target = try compare(&report, &executed, with: notebook, tolerance, update: update)
@@ -110,7 +113,7 @@ struct FileTask {
     _ report: inout FileReport, _ executed: inout Notebook, with notebook: Notebook,
     _ tolerance: Tolerance, update: Bool
   ) throws(CommandFailure) -> DiskFile? {
-    report.compare(with: notebook, executed: executed, tolerance: tolerance)
+    report.compare(with: notebook, executed: executed, tolerance: tolerance) { call.comparisonEnd }
     guard update, report.differing > 0, report.run.failure == nil else { return nil }
     let target = try RunDestination.inPlace.target(of: entry)
     for index in executed.cells.indices where report.differences?[index] == nil {
@@ -123,7 +126,7 @@ struct FileTask {
 
   // MARK: Scripts
 
-  private func runScript() throws(CommandFailure) -> FileReport {
+  private func runScript() throws(CommandFailure) -> FileReport? {
     let isInput = entry == .input
     let script: Script
     do {
@@ -137,11 +140,12 @@ struct FileTask {
     let sink = TerminalSink(
       output: call.screen.output, reader: isInput ? nil : LineReader(),
       showsResults: settings.showsTables)
-    var report = try attempt { host in
+    let ran = try attempt { host in
       script.run(
         on: host, observer: call.screen.scriptObserver(of: entry, sink: sink),
         asking: settings.usesProcesses ? nil : sink, showsTables: settings.showsTables)
     }
+    guard var report = ran else { return nil }
     report.locateInScript()
     write(report)
     if settings.files.count > 1 { call.screen.show(report, showsTables: settings.showsTables) }
@@ -150,14 +154,17 @@ struct FileTask {
 
   // MARK: Attempts
 
-  /// Runs the file until it is well or its retries are used up.
+  /// Runs the file until it is well or its retries are used up; nil where it may not even begin.
   private func attempt(
     _ body: (any CellHost) -> RunReport
-  ) throws(CommandFailure) -> FileReport {
+  ) throws(CommandFailure) -> FileReport? {
     var report = FileReport(path: entry.path)
     while true {
       let host = try makeHost()
-      guard call.add(host) else { return report }
+      guard call.add(host) else {
+        if let host = host as? WorkerHost { call.end(host.process) }
+        return report.attempts == 1 ? nil : report
+      }
       let folder = settings.usesProcesses || !entry.isNotebook ? nil : DiskFile(entry.path).folder
       let place = folder.map { WorkingFolder(enter: $0) }
       report.run = body(host)
@@ -170,7 +177,8 @@ struct FileTask {
       }
       write(report)
       call.screen.warn(
-        "\(entry.path): \(failure.sentence); run \(report.attempts + 1) of \(settings.retries + 1)")
+        "\(entry.path): \(failure.sentence); run \(report.attempts + 1) of \(settings.retries + 1) begins"
+      )
       report.attempts += 1
     }
   }

@@ -75,7 +75,7 @@ final class RunCall: Sendable {
   private func work() {
     while let index = next() {
       let entry = settings.files[index]
-      let report = FileTask(entry, call: self).run()
+      guard let report = FileTask(entry, call: self).run() else { continue }
       screen.finish(report)
       reports.add(report)
       let code = Self.code(of: report)
@@ -122,6 +122,13 @@ final class RunCall: Sendable {
 
   func remove(_ host: any CellHost) {
     state.withLock { $0.hosts[ObjectIdentifier(host)] = nil }
+  }
+
+  /// Why no comparison is to go on now; nil where it may.
+  var comparisonEnd: ComparisonEnd? {
+    if isInterrupted { return .interrupt }
+    guard let end, end <= .now, let deadline = settings.deadline else { return nil }
+    return .time(deadline)
   }
 
   var isInterrupted: Bool { state.withLock { $0.isInterrupted } }

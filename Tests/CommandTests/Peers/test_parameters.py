@@ -1,6 +1,8 @@
 """Parameters of notebooks: what papermill does with the same words, files and notebooks."""
 
 import json
+import random
+import re
 import subprocess
 import sys
 
@@ -131,3 +133,46 @@ def test_scripts_take_no_parameters(tmp_path):
     (tmp_path / "a.nabla").write_text("print(1)\n")
     done = nabla("run", "-p", "a", "1", tmp_path / "a.nabla", code=2)
     assert "only notebooks take parameters" in done.stderr and done.stdout == ""
+
+
+NUMBERS = """
+1_000 012 0o17 1:30 -1:30 +1:30 1:60 1:5 0:30 01:30 1:30.5 1:30:15.25 -190:20:30.15 0b11 -0b1_0 0x1F -0x_f 0x 0_
+0__ 00 08 09.5 .5 -.5 +.5 ._5 5. 5_. 1_0.5_0 1.e+3 1.5e-3 +12 -12 +0 -0 -0.0 _1 1_ 1__0 .inf -.inf +.inf .NaN
+0x1FFFFFFFFFFFFFFFFFFFF 07777777777777777777777777777777 1:2:3:4:5:6:7:8:9:10:11:12:13:14 1e e5 1.2.3 -1_2.3_4
+1_2:30 1:03 1:3_ -0777 +0b11 1:59 1_:3 0:30.5 0_7:30.5 2024-01-02 ١٢
+"""
+
+
+def yaml_words():
+    """Words as people write them and as chance does, each a single word to PyYAML."""
+    chance = random.Random(1)
+    letters = ["0123456789_.:+-", "01x:_b7.e+f", "0123.e+-"]
+    words = {"".join(chance.choices(chance.choice(letters), k=chance.randint(1, 7))) for _ in range(6000)}
+    for word in [*NUMBERS.split(), *sorted(words)]:
+        try:
+            if isinstance(value := yaml.safe_load(word), int | float | str):
+                yield word, value
+        except (yaml.YAMLError, ValueError):
+            pass
+
+
+def test_numbers_of_yaml_are_those_of_pyyaml(tmp_path):
+    """But for an exponent without a sign or a point before it, which PyYAML takes for a string."""
+    path = tmp_path / "a.ipynb"
+    make("1", path=path)
+    expected = {}
+    lines = []
+    for place, (word, value) in enumerate(yaml_words()):
+        if isinstance(value, str) and re.fullmatch(r"[-+]?\d[\d_]*(\.[\d_]*)?[eE][-+]?\d+|\.\d[\d_]*[eE][-+]?\d+", word, re.A):
+            value = float(word.replace("_", ""))
+        expected[f"v{place}"] = (word, value)
+        lines.append(f"v{place}: {word}\n")
+    assert len(expected) > 2000
+    (tmp_path / "p.yaml").write_text("".join(lines))
+    nabla("run", "--quiet", "--output", tmp_path / "out.ipynb", "--parameters", tmp_path / "p.yaml", path)
+    ours = {}
+    exec(read(tmp_path / "out.ipynb").cells[0].source, {}, ours)
+    for name, (word, value) in expected.items():
+        same = type(ours[name]) is type(value) and repr(ours[name]) == repr(value)
+        close = isinstance(value, float) and isinstance(ours[name], float) and ours[name] == pytest.approx(value, rel=1e-15)
+        assert same or close, f"{word}: {value!r} to PyYAML, {ours[name]!r} here"
