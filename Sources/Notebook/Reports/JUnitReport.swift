@@ -25,6 +25,9 @@ public struct JUnitReport: Sendable {
       if let problem = file.problem {
         text += testCase(file.path, "the file", 0, [element("error", "FileError", problem, "")])
       }
+      if let reason = file.notRun, file.run.cells.isEmpty {
+        text += testCase(file.path, "the file", 0, ["<skipped message=\"\(reason.xml)\"/>"])
+      }
       for cell in file.run.cells { text += testCase(cell, in: file) }
       text += "  </testsuite>\n"
     }
@@ -40,7 +43,9 @@ public struct JUnitReport: Sendable {
     case .failed: parts.append(element("failure", kind, message, block))
     case .timedOut, .interrupted, .died: parts.append(element("error", kind, message, block))
     case .skipped: parts.append("<skipped message=\"skip-execution\"/>")
-    case .notRun: parts.append("<skipped message=\"the run ended before this cell\"/>")
+    case .notRun:
+      let reason = file.notRun ?? "the run ended before this cell"
+      parts.append("<skipped message=\"\(reason.xml)\"/>")
     case .passed, .allowedError: break
     }
     if let differences = file.differences?[cell.index], !cell.status.isFailure {
@@ -90,12 +95,14 @@ public struct JUnitReport: Sendable {
         !$0.status.isFailure && file.differences?[$0.index] != nil
       }
       let hasProblem = file.problem == nil ? 0 : 1
-      tests = file.run.cells.count + hasProblem
+      // A file that was not begun, and of which no cell is known.
+      let unknown = file.notRun != nil && file.run.cells.isEmpty ? 1 : 0
+      tests = file.run.cells.count + hasProblem + unknown
       failures = file.run.count(.failed) + differing
       errors =
         file.run.count(.timedOut) + file.run.count(.interrupted) + file.run.count(.died)
         + hasProblem
-      skipped = file.run.count(.skipped) + file.run.count(.notRun)
+      skipped = file.run.count(.skipped) + file.run.count(.notRun) + unknown
       seconds = file.seconds
     }
 

@@ -30,6 +30,17 @@ public struct FileReport: Sendable {
     seconds = 0
   }
 
+  /// The same with the code cells of a notebook as not run, where it was never begun.
+  public func listing(_ notebook: Notebook) -> FileReport {
+    guard notRun != nil else { return self }
+    var report = self
+    for (index, cell) in notebook.cells.enumerated() where cell.kind == .code && !cell.isBlank {
+      report.run.cells.append(
+        CellReport(index: index, id: cell.id, source: cell.source, status: .notRun))
+    }
+    return report
+  }
+
   /// The number of cells whose outputs differ from the stored ones.
   public var differing: Int { differences?.count ?? 0 }
 

@@ -12,7 +12,9 @@ final class RunCall: Sendable {
   private struct State {
     /// The hosts of the files that run now.
     var hosts: [ObjectIdentifier: any CellHost] = [:]
-    var isInterrupted = false
+    /// The signal that asked to end the run; nil while none has.
+    var signal: Int32?
+    var isInterrupted: Bool { signal != nil }
     /// Files begun, in the order of the list.
     var begun = 0
     var reports: [Int: FileReport] = [:]
@@ -37,22 +39,22 @@ final class RunCall: Sendable {
     pool = WorkerPool(arguments: Self.worker(isScript: false, settings))
   }
 
-  /// Runs all and returns the exit code; Ctrl-C is watched meanwhile.
+  /// Runs all and returns the exit code; Ctrl-C and the signals that end a program are watched meanwhile.
   static func start(_ settings: RunSettings, reports options: ReportOptions) throws -> Int32 {
     let call = RunCall(settings, reports: try RunReports(options, settings: settings))
-    Interrupts.watch { call.interrupt() }
+    Interrupts.watch([SIGINT, SIGTERM, SIGHUP]) { call.interrupt($0) }
     return LargeStack.run { call.all() }
   }
 
   /// Asks the running cells to stop; the second call ends the process.
-  private func interrupt() {
+  private func interrupt(_ signal: Int32) {
     let (hosts, isSecond) = state.withLock { state in
-      defer { state.isInterrupted = true }
+      defer { state.signal = state.signal ?? signal }
       return (Array(state.hosts.values), state.isInterrupted)
     }
     if isSecond {
       screen.close()
-      _exit(130)
+      _exit(128 + signal)
     }
     for host in hosts { host.interrupt() }
   }
@@ -145,12 +147,12 @@ final class RunCall: Sendable {
   /// Ends the reports and shows the summary; returns the exit code.
   private func finish() -> Int32 {
     pool.close()
-    var (files, code, isInterrupted) = state.withLock { state in
-      (state.reports, state.code, state.isInterrupted)
+    var (files, code, signal) = state.withLock { state in
+      (state.reports, state.code, state.signal)
     }
     var reason: String?
     if files.count < settings.files.count {
-      if isInterrupted {
+      if signal != nil {
         code = 130
         reason = "the run was interrupted"
       } else if let end, end <= .now, let deadline = settings.deadline {
@@ -170,6 +172,8 @@ final class RunCall: Sendable {
       Terminal.error.write("nabla: \(error)\n")
       code = max(code, 2)
     }
+    // A cell says only that it was interrupted, and not by which signal.
+    if code == 130, let signal { code = 128 + signal }
     return code
   }
 }

@@ -64,10 +64,19 @@ final class RunReports: Sendable {
     return full.hasPrefix(start) ? String(full.dropFirst(start.count)) : nil
   }
 
+  /// A report with the cells of its file where that was never begun, as far as it can be read.
+  private static func listed(_ report: FileReport) -> FileReport {
+    guard report.notRun != nil, report.path.hasSuffix(".ipynb"),
+      let bytes = try? DiskFile(report.path).readRegular(),
+      let notebook = try? Notebook(parsing: bytes)
+    else { return report }
+    return report.listing(notebook)
+  }
+
   func finish(_ files: [FileReport]) throws(DiskFile.Failure) {
     try lines?.check()
     guard let junit else { return }
-    let text = JUnitReport(name: command, files: files).text
+    let text = JUnitReport(name: command, files: files.map(Self.listed)).text
     if junit == "-" {
       Terminal.output.write(text)
     } else {

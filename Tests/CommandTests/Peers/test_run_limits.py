@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 from conftest import nabla
@@ -125,3 +126,17 @@ def test_a_process_that_dies_is_reported_and_the_outputs_so_far_are_kept(tmp_pat
     assert kinds == ["stdout", "stdout", "DeadKernelError"]
     assert "n.ipynb: 1 code cell, all well" in shown
     assert texts(read(tmp_path / "b" / "n.ipynb")) == [("stdout", "well\n")]
+
+
+def test_cells_of_a_file_that_never_began_are_skipped_with_the_reason(tmp_path):
+    make("while True: pass", path=tmp_path / "a.ipynb")
+    make("1", "", "2", path=tmp_path / "b.ipynb")
+    (tmp_path / "c.nabla").write_text("print(1)\n")
+    (tmp_path / "d.ipynb").write_text("{")
+    nabla("run", "--deadline", "1s", "--junit", "r.xml", "a.ipynb", "b.ipynb", "c.nabla", "d.ipynb", code=3, cwd=tmp_path)
+    root = ElementTree.parse(tmp_path / "r.xml").getroot()
+    assert [suite.get("tests") for suite in root] == ["1", "2", "1", "1"]
+    assert root.get("skipped") == "4" and root.get("tests") == "5"
+    assert [case.get("name") for case in root[1]] == ["cell 1: 1", "cell 3: 2"]
+    for case in [*root[1], *root[2], *root[3]]:
+        assert case.find("skipped").get("message") == "the run took longer than 1 s, its --deadline"

@@ -266,3 +266,31 @@ def test_a_pipe_by_name_is_not_waited_for(tmp_path, name):
     done = nabla("run", name, "a.ipynb", code=2, cwd=tmp_path)
     assert done.stderr == f"nabla: {name}: no regular file\n"
     assert "a.ipynb: 1 code cell" in done.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--timeout", "1h"]])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_that_ends_programs_keeps_the_outputs_so_far(tmp_path, options, number, code):
+    path = tmp_path / "a.ipynb"
+    make("print('before')", LOOP, "print('after')", path=path)
+    process = start("run", "--in-place", *options, "--junit", "r.xml", "a.ipynb", cwd=tmp_path)
+    wait_for(lambda: (tmp_path / "started.npy").exists())
+    process.send_signal(number)
+    shown, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "cell 2 was interrupted" in errors and "1 passed, 1 interrupted, 1 not run" in shown
+    assert [kind for kind, _ in texts(read(path))] == ["stdout", "KeyboardInterrupt"]
+    assert 'tests="3"' in (tmp_path / "r.xml").read_text()
+
+
+def test_an_interrupt_before_the_file_began_is_none_that_is_well(tmp_path):
+    """The signal waits, blocked, while the program is loaded."""
+    make(LOOP, path=tmp_path / "a.ipynb")
+
+    def interrupt():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGINT)
+
+    process = start("run", "a.ipynb", cwd=tmp_path, preexec_fn=interrupt)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
