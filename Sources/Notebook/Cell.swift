@@ -32,7 +32,7 @@ public struct Cell: Sendable {
     guard element.kind == .object else { throw .cell(number, "is not an object") }
     guard let type = element["cell_type"]?.string else { throw .cell(number, "has no type") }
     guard let source = element["source"]?.value.joinedLines else {
-      throw .cell(number, "has no source")
+      throw .cell(number, "has no source that is a text or a list of texts")
     }
     self.element = element
     kind = Kind(rawValue: type) ?? .other

@@ -16,7 +16,8 @@ extension Parser {
     case .indent:
       throw SyntaxProblem(
         message: "this line is indented, but no block starts before it", span: indentation(),
-        hint: "indent it as the line above")
+        hint: statements.isEmpty
+          ? "take away the space before it" : "indent it as the line above")
     case .symbol(.at): throw leftOut("decorators are", token.span)
     default: break
     }

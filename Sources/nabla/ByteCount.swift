@@ -22,5 +22,13 @@ struct ByteCount: ExpressibleByArgument {
     "gib": 30, "t": 40, "tb": 40, "tib": 40,
   ]
 
+  /// Reads the value of an option.
+  static func argument(_ text: String) throws -> ByteCount {
+    guard let size = ByteCount(argument: text) else {
+      throw ValidationError("it must be \(help), not '\(text)'")
+    }
+    return size
+  }
+
   static let help = "a number of bytes, or one with K, M, G or T behind it"
 }

@@ -21,14 +21,16 @@ struct EngineOptions: ParsableArguments {
     help: ArgumentHelp(
       "The most memory to take, such as 2G; what passes it is a MemoryError. Four fifths of what "
         + "the machine or the container has, unless given here or in NABLA_MAX_MEMORY.",
-      valueName: "size"))
+      valueName: "size"),
+    transform: ByteCount.argument)
   var maxMemory: ByteCount?
 
   @Option(
     help: ArgumentHelp(
       "The most that a cell may show, such as 64M; what passes it is cut with an OutputError. "
         + "16M in notebooks, unless given here or in NABLA_MAX_OUTPUT.",
-      valueName: "size"))
+      valueName: "size"),
+    transform: ByteCount.argument)
   var maxOutput: ByteCount?
 
   /// Less than this leaves no room to work in.

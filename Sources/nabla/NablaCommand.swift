@@ -41,6 +41,16 @@ struct NablaCommand: ParsableCommand {
       WorkerCommand.self,
     ])
 
+  /// Throws where help is asked for a command that is none, which the parser answers with all of them.
+  private static func refuseHelp(for arguments: [String]) throws(CommandFailure) {
+    guard arguments.count > 2, arguments[1] == "help", !arguments[2].hasPrefix("-") else { return }
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    if !names.contains(arguments[2]) {
+      throw CommandFailure(
+        description: "there is no command '\(arguments[2])'; nabla --help lists the commands")
+    }
+  }
+
   /// Runs the command line and returns the exit code.
   ///
   /// A wrong command line gives 2, as it does in the shell's own tools; the parser would give 64.
@@ -49,6 +59,7 @@ struct NablaCommand: ParsableCommand {
       if let code = try KernelCommand.runDirectly(arguments) { return code }
       if arguments == WorkerCommand.plainArguments { try WorkerCommand.serve(makeEngine()) }
       if let program = try ProgramCall(Array(arguments.dropFirst())) { return try program.run() }
+      try refuseHelp(for: arguments)
       var command = try parseAsRoot(CommandWords.normalized(Array(arguments.dropFirst())))
       try command.run()
       return 0

@@ -200,7 +200,10 @@ import Testing
       (#"{"nbformat":4,"cells":[1]}"#, "cell 1 is not an object"),
       (#"{"nbformat":4,"cells":[{}]}"#, "cell 1 has no type"),
       (#"{"nbformat":4,"cells":[{"cell_type":"code"}]}"#, "cell 1 has no source"),
-      (#"{"nbformat":4,"cells":[{"cell_type":"code","source":[1]}]}"#, "cell 1 has no source"),
+      (
+        #"{"nbformat":4,"cells":[{"cell_type":"code","source":[1]}]}"#,
+        "cell 1 has no source that is a text"
+      ),
     ])
   func broken(text: String, message: String) throws {
     let error = try #require(throws: NotebookError.self) {

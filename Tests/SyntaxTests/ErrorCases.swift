@@ -94,7 +94,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       hint: "move this line into one of the two blocks"),
     ErrorCase(
       "  x = 1", "this line is indented, but no block starts before it", "  ",
-      hint: "indent it as the line above"),
+      hint: "take away the space before it"),
     ErrorCase(
       "if x:\n    y\n  z", "this unindent does not match any outer block", "  ",
       hint: "indent the line exactly as the block that it belongs to"),
@@ -260,7 +260,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ),
     ErrorCase(
       "  %time x", "this line is indented, but no block starts before it", "  ",
-      hint: "indent it as the line above"),
+      hint: "take away the space before it"),
     ErrorCase(
       "x = %time y", "expected an expression after '='", "%",
       hint: "a magic such as %time stands at the start of a line"),

@@ -52,6 +52,7 @@ public enum MemoryLimit {
 
   /// A size in the unit that reads best.
   public static func text(_ bytes: Int) -> String {
+    if bytes == 1 { return "1 byte" }
     if bytes == Int.max { return "more bytes than can be counted" }
     var value = Double(max(bytes, 0))
     var unit = 0

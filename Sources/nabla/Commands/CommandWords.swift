@@ -16,7 +16,7 @@ enum CommandWords {
     while at < words.count {
       let word = words[at]
       if word == "--" { return result + words[at...] }
-      if let option = pairs[word], at + 2 < words.count {
+      if command == "run", let option = pairs[word], at + 2 < words.count {
         result.append("\(option)=\(words[at + 1])\(separator)\(words[at + 2])")
         at += 3
       } else if word == "--json" {

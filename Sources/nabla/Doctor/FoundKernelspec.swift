@@ -40,8 +40,8 @@ struct FoundKernelspec: Sendable {
     do {
       let object = try JSON.parse(try file.read()).object
       arguments = object?["argv"]?.array?.compactMap(\.string) ?? []
-      problem = arguments.isEmpty ? "has no argv" : nil
-      let program = arguments.first.map { DiskFile($0).name }
+      problem = arguments.isEmpty ? "has no argv that is a list of words" : nil
+      let program = (arguments.first ?? object?["argv"]?.string).map { DiskFile($0).name }
       guard object?["language"]?.string?.lowercased() == nablaLanguage || program == "nabla"
       else { return nil }
     } catch {

@@ -19,7 +19,8 @@ struct KernelspecLocation: Equatable {
     }
     guard let home = environment("HOME"), !home.isEmpty else {
       throw CommandFailure(
-        description: "there is no home folder: set HOME, or name a folder with --prefix")
+        description:
+          "there is no home folder: set HOME, or name a folder with nabla install --prefix")
     }
     #if os(macOS)
       return Self(dataFolder: "\(home)/Library/Jupyter")

@@ -128,7 +128,7 @@ def replaced(text):
         (not_executable, "which is not executable"),
         (not_json, "kernel.json cannot be read"),
         (not_utf8, "kernel.json cannot be read"),
-        (no_argv, "kernel.json has no argv"),
+        (no_argv, "kernel.json has no argv that is a list of words"),
         (no_connection_file, "does not hand {connection_file}"),
         (replaced("exit 3"), "does not tell its version (exit code 3)"),
     ],
