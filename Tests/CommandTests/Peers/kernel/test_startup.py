@@ -78,6 +78,13 @@ def test_a_tcp_address_by_its_name(launch, ip):
     started(launch, extra={"ip": ip})
 
 
+def test_arguments_for_other_kernels_are_told(launch):
+    kernel = launch(start=False)
+    kernel.start(arguments=["--log-level", "notice", "file.py"])
+    kernel.client().ready()
+    assert kernel.logged() == "nabla kernel: notice: ignored what is not for this kernel: file.py\n"
+
+
 def test_a_missing_connection_file(launch):
     kernel = launch(start=False)
     os.remove(kernel.connection_file)
