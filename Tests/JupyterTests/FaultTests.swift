@@ -108,6 +108,23 @@ struct FaultTests {
       message.content["evalue"] == .string("this kernel knows no message of the type \(shown)"))
   }
 
+  @Test("Whole numbers that no machine word holds are taken as the nearest that there is")
+  func hugeIntegers() throws {
+    func ask(_ type: String, _ content: String) throws -> JSON {
+      try client.ask(type, try JSON.parse(Array(content.utf8))).reply
+    }
+    for cursor in ["9223372036854775808", "18446744073709551616", "1e300"] {
+      let reply = try ask("complete_request", #"{"code": "ab", "cursor_pos": \#(cursor)}"#)
+      #expect(reply["status"] == "ok" && reply["cursor_end"] == 2)
+    }
+    let before = try ask("complete_request", #"{"code": "ab", "cursor_pos": -9223372036854775809}"#)
+    #expect(before["status"] == "ok" && before["cursor_end"] == 0)
+    let many = #"{"hist_access_type": "tail", "n": 100000000000000000000}"#
+    #expect(try ask("history_request", many)["status"] == "ok")
+    let broken = try ask("complete_request", #"{"code": "ab", "cursor_pos": 1.5}"#)
+    #expect(broken["ename"] == "MalformedRequest")
+  }
+
   @Test("A header that is too large is not carried around")
   func largeHeader() throws {
     client.send(String(repeating: "x", count: 100_000))
