@@ -221,5 +221,5 @@ private final class SilentSink: OutputSink {
   func updateDisplay(_ bundle: MIMEBundle, id: String) {}
   func result(_ bundle: MIMEBundle) {}
   func clearOutput(wait: Bool) {}
-  func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
+  func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .silent }
 }
