@@ -37,6 +37,8 @@ struct CompletionTests {
       ("conv2d(x, w, str|", "stride="), ("np.sum(x, ax|", "axis="), ("f(1, sec|", "second="),
       ("f(g(1), sec|", "second="), ("C(si|", "size="), ("C(1).m(fa|", nil), ("c.m(fa|", "factor="),
       ("mul(le|", "left="), ("f(1, second=|", nil), ("f(1, second=sec|", nil), ("f(|", "first="),
+      ("d.m(|", "a="), ("D(|", "b="), ("d.all(|", nil), ("d.b.append(|", "item="),
+      ("D.m(|", "it="),
     ] as [(String, String?)])
   func parameters(text: String, expected: String?) async throws {
     let found = try await complete(
@@ -50,6 +52,11 @@ struct CompletionTests {
             forward: return left * right
             backward(d): return right * d, left * d
         c = C(1)
+        class D:
+            def __init__(it, b): it.b = b
+            def m(it, a, sep=', '): return a
+            def all(*parts): return parts
+        d = D([])
         """)
     let named = found.matches.filter { $0.type == "param" }
     #expect(named.first?.text == expected, "\(found.texts.prefix(5))")

@@ -23,6 +23,7 @@ extension Session {
     case let method as BoundMethod:
       var info = info(of: .object(method.function))
       info.type = "method"
+      info.signature = info.signature.map(Session.withoutReceiver)
       return info
     case is ClassObject: return NameInfo(type: "class")
     case is ModuleObject: return NameInfo(type: "module")
