@@ -115,6 +115,23 @@ struct CompletionTests {
     #expect(found.matches.first { $0.text == "softmax" }?.signature?.hasPrefix("(x") == true)
   }
 
+  @Test(
+    "the name of a magic is inspected",
+    arguments: [
+      ("%time|", "%time statement"), ("%ti|me x", "%time statement"), ("%|who", "%who: a table"),
+      ("x = 1\n%tables|", "%tables auto|all|off"), ("%%timeit|\nx", "%timeit [-n turns]"),
+      ("%ti|", nil), ("%nothing|", nil), ("%time ti|me", "module time"),
+    ] as [(String, String?)])
+  func magicPages(text: String, expected: String?) async throws {
+    let session = Cells()
+    await session.run("import time")
+    let at = try #require(text.firstIndex(of: "|"))
+    let code = String(text[..<at] + text[text.index(after: at)...])
+    let page = session.engine.inspect(
+      code, cursor: text[..<at].unicodeScalars.count, detail: 0)?.bundle.plain
+    #expect(page?.hasPrefix(expected ?? "?") ?? (expected == nil), "\(page ?? "nothing")")
+  }
+
   @Test func `more is told at the second level`() async throws {
     let session = Cells()
     await session.run(
