@@ -11,7 +11,7 @@
 
 #define FUNCTIONS(X) \
   X(el_init_fd) X(el_end) X(el_source) X(el_set) X(el_wset) X(el_wget) X(el_wgets) X(el_wline) X(el_cursor) \
-  X(el_deletestr) X(el_winsertstr) X(el_resize)
+  X(el_winsertstr) X(el_resize)
 
 static struct {
 #define DECLARE(name) __typeof__(&name) name;
@@ -153,6 +153,11 @@ void nabla_edit_close(nabla_edit *edit) {
 
 void nabla_edit_read_settings(nabla_edit *edit) { library.el_source(edit->line, NULL); }
 
+int nabla_edit_is_on(nabla_edit *edit) {
+  int mode = 0;
+  return library.el_wget(edit->line, EL_EDITMODE, &mode) != 0 || mode;
+}
+
 int nabla_edit_has_vi_keys(nabla_edit *edit) {
   const wchar_t *keys = NULL;
   return library.el_wget(edit->line, EL_EDITOR, &keys) == 0 && keys && keys[0] == L'v';
@@ -212,10 +217,10 @@ const wchar_t *nabla_edit_line(nabla_edit *edit, size_t *count, size_t *cursor) 
 }
 
 void nabla_edit_replace(nabla_edit *edit, const wchar_t *text, size_t cursor) {
-  size_t count, place;
-  nabla_edit_line(edit, &count, &place);
-  library.el_cursor(edit->line, (int)(count - place));
-  library.el_deletestr(edit->line, (int)count);
+  // What el_deletestr takes away is what the keys that yank and undo give back, in place of what the
+  // user deleted; so the line, which el_wline gives itself, is emptied by hand.
+  LineInfoW *line = (LineInfoW *)library.el_wline(edit->line);
+  line->cursor = line->lastchar = line->buffer;
   library.el_winsertstr(edit->line, text);
   nabla_edit_move(edit, cursor);
 }

@@ -20,7 +20,10 @@ static void tell(int number) {
 
 static void watch(int place) {
   struct sigaction action = {.sa_handler = tell, .sa_flags = SA_RESTART};
+  // One that ends the process is told of before the one that lets it go on to hear of that: those
+  // that come at once come by their numbers, and none interrupts the other.
   sigemptyset(&action.sa_mask);
+  for (int other = 0; other < watched_count; other++) sigaddset(&action.sa_mask, watched[other]);
   sigaction(watched[place], &action, NULL);
 }
 
@@ -34,25 +37,19 @@ void nabla_edit_watch_signals(int descriptor) {
 }
 
 void nabla_edit_unwatch_signals(void) {
+  // The destination stays: another thread may be about to write to it.
   for (int place = 0; place < watched_count; place++) {
     sigaction(watched[place], &outer[place], NULL);
   }
-  destination = -1;
 }
 
-static void pass_on(int number, int to_group) {
-  for (int place = 0; place < watched_count; place++) {
-    if (watched[place] != number) continue;
-    sigaction(number, &outer[place], NULL);
-    if (to_group) {
-      kill(0, number);
-    } else {
-      raise(number);
-    }
-    watch(place);
-  }
+void nabla_edit_raise_for_group(int number) {
+  // The signal that goes to the group finds us on any thread and at any time; what is to have
+  // happened when this returns is sent to this thread alone.
+  struct sigaction ours, ignored = {.sa_handler = SIG_IGN};
+  sigemptyset(&ignored.sa_mask);
+  sigaction(number, &ignored, &ours);
+  kill(0, number);
+  sigaction(number, &ours, NULL);
+  raise(number);
 }
-
-void nabla_edit_raise(int number) { pass_on(number, 0); }
-
-void nabla_edit_raise_for_group(int number) { pass_on(number, 1); }

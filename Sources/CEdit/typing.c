@@ -41,7 +41,7 @@ static void leave(int number) {
     raise(number);
     sigprocmask(SIG_UNBLOCK, &own, &before);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    watch(place);
+    if (terminal >= 0) watch(place);
   }
   if (was_hidden) set_echo(0);
   errno = saved;
@@ -51,7 +51,10 @@ int nabla_edit_hide_typing(int descriptor) {
   if (terminal >= 0) return 0;
   terminal = descriptor;
   for (int place = 0; place < leaving_count; place++) {
-    sigaction(leaving[place], NULL, &outer[place]);
+    struct sigaction now;
+    sigaction(leaving[place], NULL, &now);
+    // A signal on another thread may have put `leave` back as typing was shown again.
+    if (now.sa_handler != leave) outer[place] = now;
     if (outer[place].sa_handler != SIG_IGN) watch(place);
   }
   if (set_echo(0)) return 1;

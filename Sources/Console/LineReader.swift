@@ -12,7 +12,7 @@ public final class LineReader: Sendable {
     case line(String)
     /// ``interrupt()`` was called.
     case interrupted
-    /// The input ended, or is not UTF-8 or not readable.
+    /// The input ended, or is not readable.
     case end
   }
 
@@ -46,6 +46,12 @@ public final class LineReader: Sendable {
     }
   }
 
+  private struct Heard {
+    var isInterrupted = false
+    /// Signals and news, in the order in which they came.
+    var reasons: [UInt8] = []
+  }
+
   private let descriptor: Int32
   /// A descriptor of our own for the same terminal, whose reads do not wait; -1 where there is none.
   ///
@@ -57,6 +63,8 @@ public final class LineReader: Sendable {
   /// Where a byte ends a wait: 0 as an interrupt, the number of a signal, or ``news``.
   let wakeWriter: Int32
   private let pending = Mutex(Pending())
+  /// What the pipe told and no wait has seen.
+  private let heard = Mutex(Heard())
 
   /// What a thread writes to be heard; no signal has this number.
   static let news: UInt8 = 255
@@ -97,12 +105,33 @@ public final class LineReader: Sendable {
 
   /// Forgets interrupts that no wait has seen; says whether there were any.
   func takeInterrupts() -> Bool {
+    hear()
+    return heard.withLock { heard in
+      defer { heard.isInterrupted = false }
+      return heard.isInterrupted
+    }
+  }
+
+  /// The signals that no wait has seen, which none will see.
+  func takeSignals() -> [Int32] {
+    hear()
+    return heard.withLock { heard in
+      let signals = heard.reasons.filter { $0 != Self.news }
+      heard.reasons.removeAll { $0 != Self.news }
+      return signals.map(Int32.init)
+    }
+  }
+
+  /// Empties the pipe.
+  private func hear() {
     var bytes: [UInt8] = Array(repeating: 0, count: 64)
-    var found = false
     while true {
       let count = Glibc.read(wakeReader, &bytes, bytes.count)
-      guard count > 0 else { return found }
-      found = found || bytes[..<count].contains(0)
+      guard count > 0 else { return }
+      heard.withLock { heard in
+        heard.isInterrupted = heard.isInterrupted || bytes[..<count].contains(0)
+        heard.reasons += bytes[..<count].filter { $0 != 0 }
+      }
     }
   }
 
@@ -171,6 +200,7 @@ public final class LineReader: Sendable {
   /// input at hand it only looks whether somebody did.
   private func wait(forInput: Bool = true) -> KeyEvent {
     while true {
+      if let event = takeHeard() { return event }
       var watched = [
         pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0),
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -180,13 +210,17 @@ public final class LineReader: Sendable {
         return .end
       }
       guard watched[0].revents != 0 else { return .byte(0) }
-      var reason: UInt8 = 0
-      guard Glibc.read(wakeReader, &reason, 1) == 1 else { continue }
-      guard reason == 0 else { return .told(reason) }
-      forgetInterrupts()
+      hear()
+    }
+  }
+
+  /// What was heard: an interrupt, which takes with it what was typed, or else what came first.
+  private func takeHeard() -> KeyEvent? {
+    if takeInterrupts() {
       forgetTyped()
       return .interrupted
     }
+    return heard.withLock { $0.reasons.isEmpty ? nil : .told($0.reasons.removeFirst()) }
   }
 
   private func readMore() -> Bool {

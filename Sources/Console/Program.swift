@@ -1,3 +1,4 @@
+import CEdit
 import EngineInterface
 import Synchronization
 
@@ -29,7 +30,11 @@ public final class Program: Sendable {
       defer { was = true }
       return was
     }
-    if isSecond { _exit(130) }
+    if isSecond {
+      // It may have asked for a password.
+      nabla_edit_show_typing()
+      _exit(130)
+    }
     engine.interrupt()
     reader?.interrupt()
   }

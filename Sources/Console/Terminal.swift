@@ -105,6 +105,18 @@ public struct Terminal: Sendable {
     return tcgetattr(descriptor, &modes) != 0 || modes.c_lflag & tcflag_t(ECHO) != 0
   }
 
+  /// Whether it is gone, or in the hands of another job.
+  var isOutOfReach: Bool {
+    let job = tcgetpgrp(descriptor)
+    return job < 0 ? errno == EIO : job != getpgrp()
+  }
+
+  /// Stops the process, as its shell wants it, until it is in the terminal's foreground.
+  func waitForForeground() {
+    // Nothing else that only the foreground may do changes so little.
+    while tcdrain(descriptor) != 0, errno == EINTR {}
+  }
+
   /// Writes all of `text` at once; what nobody reads any more is dropped.
   public func write(_ text: String) {
     var text = text

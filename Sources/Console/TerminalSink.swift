@@ -130,21 +130,29 @@ public final class TerminalSink: OutputSink {
     }
   }
 
+  public func interruptWasAnswered() {
+    // As a terminal forgets what was typed ahead of an interrupt, the console does; a pipe does not.
+    if let reader, reader.takeInterrupts(), input != nil { reader.forgetTyped() }
+  }
+
   public func input(prompt: String, password: Bool) throws(InputFailure) -> String {
     guard let reader else { throw .unavailable }
     // The console hides what is typed while code runs; an answer that is there already is shown here.
     let isHidden = input?.showsTyping == false
     let isTypedAhead = isHidden && reader.hasMore()
-    if isHidden, !password { nabla_edit_show_typing() }
-    defer {
-      if isHidden, !password, let input { _ = nabla_edit_hide_typing(input.descriptor) }
+    let terminal = input?.descriptor ?? STDIN_FILENO
+    let hidesAnswer = password && (isHidden || nabla_edit_hide_typing(terminal) != 0)
+    if hidesAnswer {
+      // A password is what is typed from now on.
+      tcflush(terminal, TCIFLUSH)
+      reader.forgetTyped()
     }
-    // Hidden before the prompt asks, since that forgets what was typed.
-    let hidden = password ? HiddenInput() : nil
-    if hidden != nil { reader.forgetTyped() }
+    if isHidden, !password { nabla_edit_show_typing() }
     output.write(prompt)
     defer {
-      if hidden?.restore() == true { output.write("\n") }
+      if isHidden, !password { _ = nabla_edit_hide_typing(terminal) }
+      if !isHidden, hidesAnswer { nabla_edit_show_typing() }
+      if hidesAnswer { output.write("\n") }
     }
     switch reader.next() {
     case .line(let line):
@@ -210,27 +218,4 @@ public final class TerminalSink: OutputSink {
 extension MIMEBundle {
   /// The text form, or the names of the forms where there is none.
   public var text: String { plain ?? "<\(data.keys.joined(separator: ", "))>" }
-}
-
-/// Typing that does not show, for passwords.
-private struct HiddenInput {
-  private var saved = termios()
-  private let isHidden: Bool
-
-  init() {
-    guard tcgetattr(STDIN_FILENO, &saved) == 0 else {
-      isHidden = false
-      return
-    }
-    var hidden = saved
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    isHidden = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0
-  }
-
-  /// Lets typing show again; false where it always did.
-  func restore() -> Bool {
-    guard isHidden else { return false }
-    var saved = saved
-    return tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved) == 0
-  }
 }

@@ -23,6 +23,9 @@ public protocol OutputSink: AnyObject, Sendable {
   /// Asks the user for a line. Blocks until it comes.
   func input(prompt: String, password: Bool) throws(InputFailure) -> String
 
+  /// An interrupt was answered by the code, which goes on: what it asks for next is not interrupted.
+  func interruptWasAnswered()
+
   /// Whether a front end with comms may be listening.
   var hasComms: Bool { get }
 
@@ -37,6 +40,7 @@ public protocol OutputSink: AnyObject, Sendable {
 }
 
 extension OutputSink {
+  public func interruptWasAnswered() {}
   public var hasComms: Bool { false }
   public var page: TextPage { .notebook }
   public func comm(_ event: CommEvent) {}

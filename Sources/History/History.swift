@@ -138,7 +138,7 @@ public final class History: Sendable {
       guard !state.isClosed else { return false }
       state.jobs.append(job)
       wake(&state, from: [.asleep, .gathering])
-      return true
+      return !state.isClosed
     }
   }
 

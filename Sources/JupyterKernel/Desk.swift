@@ -198,7 +198,9 @@ struct Desk {
       accepted = true
     case .queries: accepted = kernel.queries.append(exchange)
     case .history:
-      if kernel.canRecallAtOnce(exchange) {
+      if let lines = kernel.recentLines(exchange) {
+        var exchange = exchange
+        exchange.recentLines = lines
         kernel.serve(exchange)
         accepted = true
       } else {

@@ -1,3 +1,4 @@
+import History
 import JSON
 import JupyterProtocol
 
@@ -22,6 +23,8 @@ struct Exchange: Sendable {
   /// How many interrupts there were when it was taken.
   var interrupts = 0
   var buffers: [[UInt8]] = []
+  /// What it asks for of the history, where that was at hand.
+  var recentLines: [HistoryEntry]?
 
   /// The parent header of what belongs to no request.
   static let noParent = Array("{}".utf8)

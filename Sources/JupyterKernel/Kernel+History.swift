@@ -2,16 +2,18 @@ import History
 import JupyterProtocol
 
 extension Kernel {
-  /// Whether the lines that are asked for are at hand, so that no file is to be waited for.
-  func canRecallAtOnce(_ exchange: Exchange) -> Bool {
+  /// The lines that are asked for, where no file is to be waited for.
+  func recentLines(_ exchange: Exchange) -> [HistoryEntry]? {
     guard let request = try? exchange.decode(HistoryRequest.self),
       case .tail(let count) = request.access
-    else { return false }
-    return history.recentEntries(.tail(count)) != nil
+    else { return nil }
+    return history.recentEntries(.tail(count), outputs: request.output)
   }
 
   /// Answers from the lines that ran, of this session and others.
-  func recall(_ request: HistoryRequest) throws(ErrorReply) -> HistoryReply {
+  func recall(
+    _ request: HistoryRequest, _ exchange: Exchange
+  ) throws(ErrorReply) -> HistoryReply {
     let query: HistoryQuery
     switch request.access {
     case .tail(let count): query = .tail(count)
@@ -28,7 +30,8 @@ extension Kernel {
       }
       query = .search(pattern, count: count, unique: unique)
     }
-    let entries = history.entries(query, outputs: request.output).map { entry in
+    let lines = exchange.recentLines ?? history.entries(query, outputs: request.output)
+    let entries = lines.map { entry in
       HistoryReply.Entry(
         session: entry.session, line: entry.line, input: entry.source, output: entry.output)
     }

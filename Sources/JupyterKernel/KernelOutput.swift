@@ -77,6 +77,8 @@ final class KernelOutput: OutputSink {
     }
   }
 
+  func interruptWasAnswered() { exchange.shell.inputGate.begin() }
+
   var hasComms: Bool { !isSilent }
 
   func comm(_ event: CommEvent) {

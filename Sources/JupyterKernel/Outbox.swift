@@ -83,6 +83,7 @@ final class Outbox: Sendable {
       state.textBytes += size
       if !state.join(text, on: stream, parent: parent) {
         state.items.append(Outgoing(text, on: stream, parent: parent))
+        state.bytes += Outgoing.overhead
       }
       let wakes =
         state.reader == .asleep
@@ -142,13 +143,14 @@ final class Outbox: Sendable {
       state.textBytes = 0
       state.bytes = 0
       state.onlyText = true
+      state.isUrgent = false
       return (.send(items), state.takeWaiting())
     }
     for _ in 0..<waiting { room.signal() }
     return turn
   }
 
-  /// Whether there was an interrupt, and not all was sent since.
+  /// Whether what waited when ``hurry()`` was called is not sent yet.
   var isUrgent: Bool { state.withLock { $0.isUrgent } }
 
   /// What waits is sent now, however much waits for subscribers; cells that wait for room and are

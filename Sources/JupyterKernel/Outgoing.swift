@@ -70,14 +70,18 @@ struct Outgoing: Sendable {
     }
   }
 
-  /// About how many bytes it has.
+  /// What a message takes beside its content, as bytes: its frames, and the time to sign and send
+  /// them, in which as many bytes of content could be sent.
+  static let overhead = 16 << 10
+
+  /// About how many bytes it takes.
   var size: Int {
     let content =
       switch body {
       case .content(let bytes): bytes.count
       case .stream(_, let text): text.utf8.count
       }
-    return buffers.reduce(content) { $0 + $1.count }
+    return buffers.reduce(content + Self.overhead) { $0 + $1.count }
   }
 
   private static let busy = JSON.object(Status(.busy).content).serialized()

@@ -25,7 +25,7 @@ enum Routes {
     },
     Route(
       HistoryRequest.self, at: .history,
-      { (kernel, request, _) throws(ErrorReply) in try kernel.recall(request) }),
+      { (kernel, request, exchange) throws(ErrorReply) in try kernel.recall(request, exchange) }),
     Route(UsageRequest.self, at: .queries) { kernel, _, _ in kernel.usage.reply() },
     Route(KernelInfoRequest.self, at: .transport) { kernel, _, _ in kernel.information },
     Route(ConnectRequest.self, at: .transport) { kernel, _, _ in

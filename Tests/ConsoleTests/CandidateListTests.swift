@@ -14,6 +14,12 @@ import Testing
     #expect(CandidateList.commonPrefix(texts) == expected)
   }
 
+  @Test("what a terminal would obey is spelled out in the name of a file")
+  func controls() {
+    let match = Completions.Match(text: "data/a\u{1B}]0;owned\u{7}.csv", type: "path")
+    #expect(CandidateList.label(match) == "a\\x1b]0;owned\\x07.csv")
+  }
+
   @Test("columns are read downwards and fit the width")
   func columns() {
     let labels = ["aa", "b", "cccc", "d", "ee"]

@@ -58,6 +58,32 @@ import Testing
     #expect(text(block) == "ab\ncd")
   }
 
+  @Test("to mend what is shown is to mend the block")
+  func mendsPart() {
+    let whole = block("ab\ncd\nef\ngh", 0).cells
+    let lines = EditedBlock(cells: whole).lines
+    let above = Array(whole[..<lines[1].lowerBound])
+    let shown = Array(whole[lines[1].lowerBound..<lines[2].upperBound])
+    let below = Array(whole[lines[2].upperBound...])
+    for start in 0...shown.count {
+      for end in start...shown.count {
+        var left = shown
+        left.removeSubrange(start..<end)
+        for cursor in 0...left.count {
+          var part = EditedBlock(cells: left, cursor: cursor)
+          var block = EditedBlock(cells: above + left + below, cursor: above.count + cursor)
+          let didMendPart = part.mend()
+          let didMendBlock = block.mend()
+          #expect(didMendPart == didMendBlock)
+          #expect(above + part.cells + below == block.cells)
+          let isMended = !part.mend()
+          #expect(isMended)
+          #expect((0...part.cells.count).contains(part.cursor))
+        }
+      }
+    }
+  }
+
   @Test("the cursor goes to other lines at its distance from their start")
   func moves() {
     var block = block("abcd\nx\nefgh", 3)

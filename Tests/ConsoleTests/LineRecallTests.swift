@@ -53,6 +53,16 @@ import Testing
     #expect(search.hasFailed)
   }
 
+  @Test("a search tells lines apart that are written in other code points alone")
+  func otherCodePoints() {
+    var search = LineSearch(["'\u{E9}' + tail", "1", "'e\u{301}' + tail"])
+    search.extend("tail")
+    search.next(older: true)
+    // To a reader both are the same line, which is shown once.
+    #expect(search.hasFailed)
+    #expect(search.found?.line == "'e\u{301}' + tail")
+  }
+
   @Test("a search in nothing fails quietly")
   func nothing() {
     var search = LineSearch([])

@@ -43,6 +43,7 @@ struct LimitTests {
     "y = 1\nfor i in range(10 ** 15): y = y + 1",
     "list(map(lambda v: v, range(10 ** 15)))",
     "sorted(range(10 ** 9))",
+    "xs = [[1] * 1000 + [i] for i in range(2000)] * 500\nxs.sort()\nwhile True: xs == list(xs)",
     "max(range(10 ** 15))",
     "any(v < 0 for v in range(10 ** 15))",
     "'x' in (str(v) for v in range(10 ** 15))",

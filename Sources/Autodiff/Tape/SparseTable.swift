@@ -16,8 +16,7 @@ struct SparseTable<Entry>: ~Copyable {
   private var blocks: [Int] = []
 
   /// Places to a block: those of one page of memory.
-  private static var blockSize: Int { 512 }
-  private static var blockBytes: Int { blockSize * MemoryLayout<UnsafeRawPointer?>.stride }
+  private let blockSize = sysconf(Int32(_SC_PAGESIZE)) / MemoryLayout<UnsafeRawPointer?>.stride
 
   init(capacity: Int) {
     bytes = capacity * MemoryLayout<UnsafeRawPointer?>.stride
@@ -38,7 +37,7 @@ struct SparseTable<Entry>: ~Copyable {
   subscript(index: Int) -> UnsafeMutablePointer<Entry>? { places[index] }
 
   mutating func put(_ entry: UnsafeMutablePointer<Entry>, at index: Int) {
-    let block = index / Self.blockSize
+    let block = index / blockSize
     if !blocks.contains(block) { blocks.append(block) }
     places[index] = entry
   }
@@ -48,12 +47,12 @@ struct SparseTable<Entry>: ~Copyable {
   /// Gives back the memory of empty blocks, but for the one that a place is in.
   mutating func release(keeping index: Int) {
     guard blocks.count > 1 else { return }
-    let kept = index / Self.blockSize
+    let kept = index / blockSize
     blocks.removeAll { block in
       guard block != kept else { return false }
-      let start = places + block * Self.blockSize
-      guard (0..<Self.blockSize).allSatisfy({ start[$0] == nil }) else { return false }
-      madvise(start, Self.blockBytes, MADV_DONTNEED)
+      let start = places + block * blockSize
+      guard (0..<blockSize).allSatisfy({ start[$0] == nil }) else { return false }
+      madvise(start, blockSize * MemoryLayout<UnsafeRawPointer?>.stride, MADV_DONTNEED)
       return true
     }
   }

@@ -70,7 +70,7 @@ public struct Tape: ~Copyable {
   }
 
   deinit {
-    for index in 0..<chunkCount { chunks[index]?.deallocate() }
+    for index in liveChunks { chunks[index]?.deallocate() }
     for chunk in spareChunks { chunk.deallocate() }
   }
 

@@ -42,6 +42,9 @@ void nabla_edit_close(nabla_edit *edit);
 /// Reads the user's own settings, from `~/.editrc`.
 void nabla_edit_read_settings(nabla_edit *edit);
 
+/// Whether the settings leave editing on.
+int nabla_edit_is_on(nabla_edit *edit);
+
 /// Whether the settings chose the keys of vi.
 int nabla_edit_has_vi_keys(nabla_edit *edit);
 
@@ -82,14 +85,12 @@ void nabla_edit_resize(nabla_edit *edit);
 void nabla_edit_set_modes(nabla_edit *edit, int editing);
 
 /// Writes the numbers of signals that tell of the terminal, or end the process, to a descriptor, a
-/// byte each, until ``nabla_edit_unwatch_signals``.
+/// byte each, until ``nabla_edit_unwatch_signals``; one that came just before may be written later.
 void nabla_edit_watch_signals(int descriptor);
 void nabla_edit_unwatch_signals(void);
 
-/// Lets a signal that was watched do what it does by default: it stops or ends the process.
-void nabla_edit_raise(int number);
-
-/// The same for all processes of the terminal's foreground, as the terminal's own key does.
+/// Sends a signal that is not watched to all processes of the terminal's foreground, as the
+/// terminal's own key does; what it does to this process is done when this returns.
 void nabla_edit_raise_for_group(int number);
 
 /// Lets a terminal not show what is typed, until ``nabla_edit_show_typing`` or a signal stops or

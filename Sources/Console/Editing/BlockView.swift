@@ -8,22 +8,40 @@ struct BlockView {
   /// How many columns a cell takes.
   var width: (Cell) -> Int
 
+  /// What the view depends on, as long as the lines that are hidden stay as they are.
+  struct Layout: Equatable {
+    var rows: Int
+    var columns: Int
+    /// The rows of each line.
+    var heights: [Int]
+    /// The line that the cursor is in.
+    var current: Int
+  }
+
+  func layout(of block: EditedBlock) -> Layout {
+    let lines = block.lines
+    let heights = lines.map { line in
+      // A cursor behind a full row stands in the next one.
+      (CellCodes.mark.count + line.reduce(0) { $0 + width(block.cells[$1]) }) / columns + 1
+    }
+    let current = lines.lastIndex { $0.lowerBound <= block.cursor } ?? 0
+    return Layout(rows: rows, columns: columns, heights: heights, current: current)
+  }
+
   /// The cells to show of a block: whole lines, without what ends the last of them.
   ///
   /// The first line stays the one that `start` is in as long as the cursor has a line above it and
   /// one below it, so that an arrow finds where to go.
   func range(of block: EditedBlock, from start: Int) -> Range<Int> {
     let lines = block.lines
-    let heights = lines.map { line in
-      // A cursor behind a full row stands in the next one.
-      (CellCodes.mark.count + line.reduce(0) { $0 + width(block.cells[$1]) }) / columns + 1
-    }
+    let layout = layout(of: block)
+    let heights = layout.heights
+    let current = layout.current
     // A row is left for what stands above.
     let room = max(rows - 1, 1)
     guard heights.reduce(0, +) > room else { return 0..<block.cells.count }
-    func index(of cell: Int) -> Int { lines.lastIndex { $0.lowerBound <= cell } ?? 0 }
-    let current = index(of: block.cursor)
-    var first = min(index(of: start), max(current - 1, 0))
+    let startLine = lines.lastIndex { $0.lowerBound <= start } ?? 0
+    var first = min(startLine, max(current - 1, 0))
     // All from the first line to the one below the cursor has room, or the first gives way.
     let below = min(current + 1, lines.count - 1)
     while first < current, heights[first...below].reduce(0, +) > room { first += 1 }

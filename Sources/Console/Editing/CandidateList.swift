@@ -18,13 +18,13 @@ enum CandidateList {
     return String(prefix)
   }
 
-  /// How a candidate is listed: of a path its last part, of a function that it is one.
+  /// How a candidate is listed: of a path its last part, with nothing that a terminal obeys.
   static func label(_ match: Completions.Match) -> String {
     switch match.type {
     case "path":
       let isFolder = match.text.hasSuffix("/")
       let name = match.text.split(separator: "/").last.map(String.init) ?? match.text
-      return isFolder ? name + "/" : name
+      return VisibleText.line(isFolder ? name + "/" : name)
     default: return match.text
     }
   }

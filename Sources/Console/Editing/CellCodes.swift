@@ -130,6 +130,11 @@ struct CellCodes {
       }
       endPrompt()
       if let text = texts[cell] {
+        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+          // The terminal would do what it says.
+          result.append("\u{FFFD}")
+          continue
+        }
         // What has no width of its own is shown on a circle.
         if displayWidth(of: text) == 0 { result.append("\u{25CC}") }
         result.append(contentsOf: text.unicodeScalars)

@@ -59,7 +59,7 @@ struct EditedBlock: Equatable {
       let cell = cells[place]
       if cell == CellCodes.newline {
         let next = place + 1 + CellCodes.mark.count
-        guard next <= cells.count, Array(cells[(place + 1)..<next]) == CellCodes.mark else {
+        guard next <= cells.count, cells[(place + 1)..<next].elementsEqual(CellCodes.mark) else {
           return false
         }
         if cursor > place, cursor < next { return false }

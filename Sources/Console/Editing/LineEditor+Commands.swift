@@ -8,6 +8,13 @@ import EngineInterface
 
 extension LineEditor {
   func perform(_ command: EditCommand) -> Reply {
+    // A macro's keys come without a look at what the key before left.
+    let wasMended = command != .act && mendLine()
+    let reply = does(command)
+    return wasMended && reply != .finish ? .changed : reply
+  }
+
+  private func does(_ command: EditCommand) -> Reply {
     switch command {
     case .act: return act()
     case .accept: return accept()
@@ -64,13 +71,20 @@ extension LineEditor {
   }
 
   private func insertNextByte() -> Reply {
-    guard case .byte(let byte) = reader.nextByte() else { return .refused }
-    guard byte < 0x80 else {
-      if let scalar = scalar(startingWith: byte) { type(scalar) }
-      return .nothing
+    while true {
+      switch reader.nextByte() {
+      case .byte(0): return .refused
+      case .byte(let byte):
+        if byte < 0x80 { return insert(String(Unicode.Scalar(byte))) }
+        if let scalar = scalar(startingWith: byte) { type(scalar) }
+        return .nothing
+      case .told(let reason): guard hear(reason) else { return .finish }
+      case .interrupted:
+        drop()
+        return .nothing
+      case .end: return .refused
+      }
     }
-    guard byte != 0 else { return .refused }
-    return insert(String(Unicode.Scalar(byte)))
   }
 
   private func insert(_ text: String) -> Reply {
@@ -85,7 +99,7 @@ extension LineEditor {
     while !PastedText.isWhole(bytes) {
       switch reader.nextByte() {
       case .byte(let byte): bytes.append(byte)
-      case .told(let reason): guard hear(reason) else { return .refused }
+      case .told(let reason): guard hear(reason) else { return .finish }
       case .interrupted:
         drop()
         return .nothing

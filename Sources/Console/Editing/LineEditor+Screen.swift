@@ -9,8 +9,11 @@ import CEdit
 extension LineEditor {
   /// Does something below the block, and draws the block anew below that.
   func below(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: self.block.cells.count) }
+    var cursor = 0
+    then {
+      cursor = self.block.cursor
+      return self.move(toShown: .end)
+    }
     then {
       self.output.write("\r\n")
       body()
@@ -20,8 +23,12 @@ extension LineEditor {
 
   /// Does something in place of the block, and draws the block anew below that.
   private func above(_ body: @escaping () -> Void) {
-    let cursor = block.cursor
-    then { self.move(to: 0) }
+    var cursor = 0
+    then {
+      // What a command does that this comes amidst is done by now.
+      cursor = self.block.cursor
+      return self.move(toShown: .start)
+    }
     then {
       self.output.write("\r\u{1B}[J")
       body()
@@ -37,8 +44,8 @@ extension LineEditor {
 
   /// Ends the block below its last line.
   func finish(_ event: Event, saying note: String = "") {
-    let isWhole = hidden.above.isEmpty && hidden.below.isEmpty
-    then { self.move(to: isWhole ? self.block.cells.count : 0) }
+    let isWhole = isAllShown
+    then { self.move(toShown: isWhole ? .end : .start) }
     then {
       // What had no room is shown at last, as the terminal keeps it.
       if !isWhole { self.output.write("\r\u{1B}[J" + self.shown(self.block.cells)) }
@@ -50,8 +57,18 @@ extension LineEditor {
 
   /// The cells as the terminal is to show them behind the prompt.
   private func shown(_ cells: [Cell]) -> String {
-    let scalars = (CellCodes.prompt + cells).compactMap { Unicode.Scalar(UInt32(bitPattern: $0)) }
-    return codes.shown(String(String.UnicodeScalarView(scalars)).replacing("\n", with: "\r\n"))
+    var result = String.UnicodeScalarView()
+    for cell in CellCodes.prompt + cells {
+      switch cell {
+      case CellCodes.newline: result.append(contentsOf: "\r\n".unicodeScalars)
+      case 0..<0x20 where cell != 9, 0x7F:
+        // As the editor shows them: the terminal would do what they say.
+        result.append("^")
+        result.append(Unicode.Scalar(UInt8(cell ^ 0x40)))
+      default: Unicode.Scalar(UInt32(bitPattern: cell)).map { result.append($0) }
+      }
+    }
+    return codes.shown(String(result))
   }
 
   /// Drops the block.
@@ -69,23 +86,20 @@ extension LineEditor {
   /// Does what a signal asks for; false when the session is over.
   func heed(_ signal: Int32) -> Bool {
     switch signal {
-    case SIGWINCH: above { nabla_edit_resize(self.edit) }
-    case SIGTSTP: stop { nabla_edit_raise(SIGTSTP) }
+    case SIGWINCH: above { self.resize() }
+    case SIGTSTP: stop { raise(SIGTSTP) }
     case SIGCONT:
       // Whoever had the terminal meanwhile may have left it in any state.
-      let cursor = block.cursor
+      var cursor = 0
       then {
+        cursor = self.block.cursor
+        self.outside {}
         self.pause {}
         self.output.write("\r\u{1B}[J")
         return self.redraw(cursor)
       }
     default:
-      // First what needs no terminal: it may be gone.
-      beforeEnd()
-      pause {
-        output.write("\r\n")
-        nabla_edit_raise(signal)
-      }
+      end { raise(signal) }
       return false
     }
     return true
@@ -95,24 +109,65 @@ extension LineEditor {
   func signalGroup(_ signal: Int32) -> Reply {
     if signal == SIGTSTP {
       stop { nabla_edit_raise_for_group(signal) }
-    } else {
-      beforeEnd()
-      pause { nabla_edit_raise_for_group(signal) }
+      return .nothing
     }
-    return .nothing
+    end { nabla_edit_raise_for_group(signal) }
+    return .finish
   }
 
   private func stop(_ body: @escaping () -> Void) { below { self.pause(body) } }
 
+  /// Ends the session by a signal, or without one where that is ignored.
+  private func end(_ body: () -> Void) {
+    // First what needs no terminal: it may be gone.
+    beforeEnd()
+    release(saying: "\r\n")
+    nabla_edit_unwatch_signals()
+    body()
+    outcome = .end
+  }
+
   /// Gives the terminal back to others while something is done.
   private func pause(_ body: () -> Void) {
-    output.write(Self.pasteOff)
-    nabla_edit_set_modes(edit, 0)
-    body()
+    release()
+    outside(body)
     reader.forgetInterrupts()
     nabla_edit_set_modes(edit, 1)
     output.write(Self.pasteOn)
+    resize()
+  }
+
+  private func resize() {
+    measureWindow()
     nabla_edit_resize(edit)
+  }
+
+  /// Sets the terminal's modes as others want them, where it is ours.
+  private func release(saying note: String = "") {
+    guard !input.isOutOfReach else { return }
+    output.write(Self.pasteOff)
+    nabla_edit_set_modes(edit, 0)
+    output.write(note)
+  }
+
+  /// Does something and comes back in the foreground; signals do meanwhile what they do by default,
+  /// so that one can end a process that is stopped.
+  private func outside(_ body: () -> Void) {
+    nabla_edit_unwatch_signals()
+    heedLate()
+    body()
+    input.waitForForeground()
+    nabla_edit_watch_signals(reader.wakeWriter)
+  }
+
+  /// Lets signals that came too late to be heard do what they do by default.
+  func heedLate() {
+    for signal in reader.takeSignals() where signal != SIGCONT && signal != SIGWINCH {
+      let isEnd = signal != SIGTSTP
+      if isEnd { beforeEnd() }
+      raise(signal)
+      if isEnd { outcome = .end }
+    }
   }
 
   // MARK: Writing

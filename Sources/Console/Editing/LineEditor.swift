@@ -32,6 +32,7 @@ final class LineEditor {
 
   let language: Language
   let reader: LineReader
+  let input: Terminal
   let output: Terminal
   /// What is to be said above the prompt, a line each, when the reader is told of news.
   let takeNews: () -> [String]
@@ -55,7 +56,10 @@ final class LineEditor {
   var unwritten: [UInt8] = []
   var outcome: Event?
   /// What of the block is not in libedit's line, since the terminal has no room for it.
-  private(set) var hidden: (above: [Cell], below: [Cell]) = ([], [])
+  var hidden: (above: [Cell], below: [Cell]) = ([], [])
+  /// How what is shown was laid out when it was seen to be what is to be shown.
+  var seenLayout: BlockView.Layout?
+  var window = (rows: 24, columns: 80)
 
   /// The text as it was pasted or called back, as long as it may be run as it is.
   var arrival: String?
@@ -69,6 +73,7 @@ final class LineEditor {
   ) throws(Failure) {
     self.language = language
     self.reader = reader
+    self.input = input
     self.output = output
     self.takeNews = takeNews
     self.beforeEnd = beforeEnd
@@ -96,6 +101,9 @@ final class LineEditor {
       throw Failure(reason: failure.map { String(cString: $0) } ?? "it failed")
     }
     bindKeys()
+    guard nabla_edit_is_on(edit) != 0 else {
+      throw Failure(reason: "the settings of libedit say `edit off`")
+    }
   }
 
   deinit {
@@ -137,12 +145,15 @@ final class LineEditor {
   func read() -> Event {
     outcome = nil
     hidden = ([], [])
+    seenLayout = nil
     steps = []
     arrival = nil
     recall = nil
     search = nil
     setPrompt()
+    input.waitForForeground()
     nabla_edit_watch_signals(reader.wakeWriter)
+    measureWindow()
     // Before the prompt: what is typed as soon as it stands must not be echoed by the terminal.
     nabla_edit_set_modes(edit, 1)
     isTypedAhead = reader.hasMore()
@@ -153,6 +164,7 @@ final class LineEditor {
     } while outcome == nil && hasRefused
     output.write(Self.pasteOff)
     nabla_edit_unwatch_signals()
+    heedLate()
     return outcome ?? .end
   }
 
@@ -163,7 +175,7 @@ final class LineEditor {
   /// The key that libedit is to see next; nil at the end of the input, or to make a command of
   /// libedit's own give up reading.
   private func nextKey() -> Cell? {
-    while true {
+    while outcome == nil {
       if !steps.isEmpty {
         unheededSteps += 1
         if unheededSteps <= Self.patience { return EditCommand.actKey }
@@ -174,18 +186,18 @@ final class LineEditor {
         return nil
       }
       if search == nil {
-        var block = block
+        // With each key only what is shown is looked at: a block may be very long.
+        var line = line
         // Who clears the line looks for another one.
-        if block.cells.isEmpty { recall = nil }
-        if block.mend() {
+        if line.cells.isEmpty, isAllShown { recall = nil }
+        if line.mend() {
           then {
             // By now it may be another one.
-            var block = self.block
-            return block.mend() ? self.show(block) : .nothing
+            self.mendLine() ? .changed : .nothing
           }
           continue
         }
-        if view(of: block) != hidden.above.count..<(block.cells.count - hidden.below.count) {
+        if !isInView(line) {
           then { self.show(self.block) }
           continue
         }
@@ -194,7 +206,7 @@ final class LineEditor {
       switch reader.nextByte() {
       case .end: return nil
       case .interrupted: drop()
-      case .told(let reason): guard hear(reason) else { return nil }
+      case .told(let reason): _ = hear(reason)
       case .byte(var byte):
         // A terminal that gives whole lines keeps a Ctrl-D as this.
         if byte == 0, isTypedAhead { byte = 4 }
@@ -205,6 +217,7 @@ final class LineEditor {
         if let scalar = scalar(startingWith: byte) { type(scalar) }
       }
     }
+    return nil
   }
 
   /// How many steps libedit may leave undone: a key before may take one with it, as an escape does.
@@ -256,71 +269,23 @@ final class LineEditor {
   private func takesEscape() -> Bool {
     var bytes: [UInt8] = []
     // What a key sends comes at once; an escape that is typed stands alone.
-    while bytes.count < 5, reader.hasMore(within: 25), case .byte(let byte) = reader.nextByte() {
-      bytes.append(byte)
-      if let command = EditCommand.escapes[bytes] {
-        then { self.perform(command) }
+    reading: while bytes.count < 5, reader.hasMore(within: 25) {
+      switch reader.nextByte() {
+      case .byte(let byte):
+        bytes.append(byte)
+        if let command = EditCommand.escapes[bytes] {
+          then { self.perform(command) }
+          return true
+        }
+      case .told(let reason): guard hear(reason) else { return true }
+      case .interrupted:
+        drop()
         return true
+      case .end: break reading
       }
     }
-    for byte in bytes { giveBack(Cell(byte)) }
+    for byte in bytes.reversed() { reader.giveBack(byte) }
     return false
-  }
-
-  // MARK: The line
-
-  /// What libedit has as its line.
-  private var line: EditedBlock {
-    var count = 0
-    var cursor = 0
-    guard let cells = nabla_edit_line(edit, &count, &cursor) else { return EditedBlock() }
-    return EditedBlock(
-      cells: Array(UnsafeBufferPointer(start: cells, count: count)), cursor: cursor)
-  }
-
-  /// The block: what libedit has of it, and what is hidden.
-  var block: EditedBlock {
-    let line = line
-    return EditedBlock(
-      cells: hidden.above + line.cells + hidden.below, cursor: hidden.above.count + line.cursor)
-  }
-
-  var text: String { codes.text(of: block.cells) }
-
-  /// The cells of a block that are to be shown.
-  private func view(of block: EditedBlock) -> Range<Int> {
-    let view = BlockView(rows: output.height, columns: max(output.width, 1)) { cell in
-      // A tab goes to the next multiple of eight.
-      cell == 9 ? 8 : max(Int(nabla_edit_columns(cell)), 0)
-    }
-    return view.range(of: block, from: hidden.above.count)
-  }
-
-  /// Puts a block in place of the line.
-  func show(_ block: EditedBlock) -> Reply {
-    let view = view(of: block)
-    hidden = (Array(block.cells[..<view.lowerBound]), Array(block.cells[view.upperBound...]))
-    setPrompt()
-    nabla_edit_replace(edit, block.cells[view] + [0], block.cursor - view.lowerBound)
-    return .changed
-  }
-
-  /// Puts a text in place of the line, with the cursor behind its first `cursor` characters' cells.
-  func show(_ text: String, cursorAfter prefix: String? = nil) -> Reply {
-    let cells = codes.cells(of: text)
-    let cursor = prefix.map { codes.cells(of: $0).count } ?? cells.count
-    return show(EditedBlock(cells: cells, cursor: cursor))
-  }
-
-  func move(to place: Int) -> Reply {
-    nabla_edit_move(edit, min(max(place - hidden.above.count, 0), line.cells.count))
-    return .moved
-  }
-
-  /// Sets the prompt of the search, or of the block.
-  func setPrompt() {
-    let block = hidden.above.isEmpty ? CellCodes.prompt : CellCodes.hiddenAbove
-    nabla_edit_set_prompt(edit, (searchPrompt ?? block) + [0])
   }
 }
 

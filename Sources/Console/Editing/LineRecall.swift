@@ -90,7 +90,8 @@ struct LineSearch {
     var candidate = start
     while lines.indices.contains(candidate) {
       let line = lines[candidate]
-      if line != found?.line || found.map({ line[$0.match] != pattern }) == true,
+      // Lines may be the same to a reader, and yet be written in other code points.
+      if line != found?.line || found.map({ $0.line[$0.match] != pattern }) == true,
         let match = line.lastRange(of: pattern)
       {
         place = candidate

@@ -1,3 +1,5 @@
+import Syntax
+
 /// Strings as they are written in source.
 public enum QuotedText {
   /// The string in quotes as Python's `repr` writes it: single quotes unless it holds only those.

@@ -1,6 +1,6 @@
 /// The signs that this program draws with, for terminals that know ASCII alone.
 ///
-/// Each stands for one sign of the same width, so that columns still meet; what users wrote stays.
+/// Each stands for one sign of the same width, so that columns still meet; letters stay.
 enum ASCIISigns {
   static func text(_ text: String) -> String {
     var result = String.UnicodeScalarView()

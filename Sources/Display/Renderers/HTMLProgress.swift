@@ -1,3 +1,5 @@
+import Syntax
+
 /// A loop's progress as a bar on a page.
 ///
 /// The bar brings its own few rules instead of the style sheet, since it is sent many times a second.

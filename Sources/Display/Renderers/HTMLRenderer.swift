@@ -1,5 +1,6 @@
 import Autodiff
 import JSON
+import Syntax
 
 /// Writes documents as HTML that follows the theme of the page, light or dark.
 ///

@@ -1,3 +1,5 @@
+import Syntax
+
 /// Writes a table as a semantic HTML table.
 struct HTMLTable {
   let table: TableModel

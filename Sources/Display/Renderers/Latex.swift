@@ -1,4 +1,5 @@
 import Autodiff
+import Syntax
 
 /// Pieces of LaTeX mathematics that mean the same to MathJax and to TeX.
 enum Latex {

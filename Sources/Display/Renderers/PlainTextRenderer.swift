@@ -53,20 +53,8 @@ struct PlainTextRenderer: Renderer {
   /// A line broken at spaces where it passes the width.
   private func wrapped(_ line: String) -> [String] {
     let line = VisibleText.line(line)
-    guard let width = page.width, displayWidth(of: line) > width else { return [line] }
-    var lines: [String] = []
-    var current = ""
-    for word in line.split(separator: " ", omittingEmptySubsequences: false) {
-      let joined = current.isEmpty ? String(word) : current + " " + word
-      if displayWidth(of: joined) <= width || current.isEmpty {
-        current = joined
-      } else {
-        lines.append(current)
-        current = "  " + word
-      }
-    }
-    lines.append(current)
-    return lines.map { TextWidth.cut($0, to: width) }
+    guard let width = page.width else { return [line] }
+    return wordWrapped(line, columns: width).map { TextWidth.cut($0, to: width) }
   }
 }
 

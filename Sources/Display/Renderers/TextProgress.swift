@@ -1,4 +1,5 @@
 import EngineInterface
+import Syntax
 
 /// A loop's progress as one line of a terminal.
 enum TextProgress {

@@ -89,7 +89,10 @@ final class TryAction: Action {
         session.handled.append(error.exception)
         defer { session.handled.removeLast() }
         // An interruption that is caught is answered: what follows runs.
-        if error.isInterrupt { session.interruption.clear() }
+        if error.isInterrupt {
+          session.sink.interruptWasAnswered()
+          session.interruption.clear()
+        }
         try handler.target?.assign(.object(error.exception), frame)
         let flow = try handler.body.run(frame)
         try? handler.target?.delete(frame)

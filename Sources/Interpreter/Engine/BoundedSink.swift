@@ -38,8 +38,11 @@ final class BoundedSink: OutputSink {
     return admit(size) == size
   }
 
+  /// What a display takes in a notebook beside its data.
+  private static let overhead = 256
+
   private func size(of bundle: MIMEBundle) -> Int {
-    bundle.data.pairs.reduce(0) { $0 + ($1.1.string?.utf8.count ?? 0) }
+    bundle.data.pairs.reduce(Self.overhead) { $0 + ($1.1.string?.utf8.count ?? 0) }
   }
 
   func write(_ text: String, to stream: StandardStream) {
@@ -70,6 +73,7 @@ final class BoundedSink: OutputSink {
     try sink.input(prompt: prompt, password: password)
   }
 
+  func interruptWasAnswered() { sink.interruptWasAnswered() }
   var page: TextPage { sink.page }
   var hasComms: Bool { sink.hasComms }
   func comm(_ event: CommEvent) { sink.comm(event) }

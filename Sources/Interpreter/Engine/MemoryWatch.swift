@@ -95,9 +95,14 @@ final class MemoryWatch: Sendable {
         continue
       }
       idle = 0
-      let resident = SystemMemory.resident
+      var resident = SystemMemory.resident
       if number != cell {
         cell = number
+        if resident > MemoryLimit.bytes - Self.slack {
+          // Of what cells before it took and freed.
+          BufferPool.releaseAll()
+          resident = SystemMemory.resident
+        }
         allowed = max(MemoryLimit.bytes, resident + Self.slack)
       }
       guard resident > allowed else { continue }

@@ -173,6 +173,7 @@ extension Session {
     return try nested { () throws(Failure) in
       // What is identical is equal, as in Python: so a list that contains itself equals itself.
       for (x, y) in zip(a, b) where !x.isIdentical(to: y) {
+        try checkInterruption()
         if !(try areEqual(x, y)) { return false }
       }
       return true
@@ -192,7 +193,10 @@ extension Session {
 
   func isLess(_ a: [Value], _ b: [Value]) throws(Failure) -> Bool {
     try nested { () throws(Failure) in
-      for (x, y) in zip(a, b) where !(try areEqual(x, y)) { return try isLess(x, y) }
+      for (x, y) in zip(a, b) {
+        try checkInterruption()
+        if !(try areEqual(x, y)) { return try isLess(x, y) }
+      }
       return a.count < b.count
     }
   }

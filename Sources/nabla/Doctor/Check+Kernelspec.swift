@@ -24,7 +24,7 @@ extension Check {
       }
       return isSevere ? .fail(text, mend: mend) : .warn(text, mend: mend)
     }
-    if let problem = spec.problem { return fault("\(DiskFile("kernel.json").name) \(problem)") }
+    if let problem = spec.problem { return fault("kernel.json \(problem)") }
     let binary = spec.arguments[0]
     guard spec.arguments.contains("{connection_file}") else {
       return fault("does not hand {connection_file} to the kernel")

@@ -9,6 +9,7 @@ import subprocess
 import pexpect
 import pytest
 from conftest import BINARY, nabla
+from screens import Screen
 
 PASS = "x = 3; y = x * x; backward(y)\n"
 
@@ -160,6 +161,21 @@ def test_a_second_interrupt_ends_at_once(script):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
+
+
+def test_an_interrupted_password_leaves_the_terminal_as_it_was(script):
+    path = script(
+        "try:\n    print('go')\n    while True: pass\nexcept KeyboardInterrupt:\n    pass\n"
+        "getpass('key? ')\n"
+    )
+    screen = Screen([BINARY, path])
+    screen.wait_for_text("go")
+    screen.send("\x03")
+    screen.wait(lambda: screen.modes() == (False, True), "the question")
+    screen.send("\x03")
+    assert screen.wait_for_end() == 130
+    assert screen.modes() == (True, True)
+    screen.close()
 
 
 def test_a_reader_that_leaves_ends_a_script_quietly(script):

@@ -86,6 +86,24 @@ def test_a_line_longer_than_the_terminal(console):
     screen.wait_for("20", ">>>")
 
 
+def test_yanking_gives_back_what_was_killed_and_nothing_else(console):
+    screen = console()
+    screen.send("print('foo') + bar\x1b[D\x1b[D\x1b[D\x0b")
+    screen.wait_for(">>> print('foo') +")
+    screen.send("\x7f\x7f\x7f")
+    screen.wait_for(">>> print('foo')")
+    screen.send("\x01\x19")
+    screen.wait_for(">>> barprint('foo')")
+    screen.send("\x05 'é' one two\x17\x17\x7f\x19")
+    screen.wait_for(">>> barprint('foo') 'é'one")
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    # What a line before killed is given back in a block of the next.
+    screen.send("[1,\r2]\x7f\x7f\x19]\r")
+    screen.wait_for_text(">>> [1,\n... one ]")
+    screen.wait_for_text("NameError")
+
+
 # Completion
 
 
@@ -284,6 +302,39 @@ def test_the_view_of_a_block_higher_than_the_terminal_follows_the_cursor(console
     assert f">>> def f(x):\n... {body}\n...     return y9 + y290\n" in shown
     screen.send("f(0)\r")
     screen.wait_for_text("NameError: y290 is not defined\n  --> Cell In[1], line 32, in f")
+
+
+@pytest.mark.parametrize("columns", [130, 60])
+def test_arrows_reach_lines_that_a_long_one_hides(console, columns):
+    screen = console(columns=columns, lines=6)
+    long = "+".join(["1"] * 200)
+    screen.paste(f"a = 10;\nb = 20;\nx = {long};\nc = 3;")
+    screen.wait(lambda: screen.lines[-1].endswith(" c = 3;"), "the last line")
+    for line, place in [(f"x = {long};", 6), ("b = 20;", 6), ("a = 10;", 6)]:
+        screen.send("\x1b[A\x05\x1b[D0")
+        shown = line[:-1] + "0;"
+        screen.wait(lambda: shown[-30:] in "".join(screen.lines), shown[-30:])
+    screen.send("\x1b[B\x1b[B\x1b[B\x05\x1b[D0")
+    screen.wait_for_text(" c = 30;")
+    screen.send("\r")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    screen.send("(a, b, c, x)\r")
+    screen.wait_for_text("(100, 200, 30, 209)")
+
+
+def test_control_characters_never_reach_the_terminal(console):
+    screen = console(lines=6)
+    lines = "\r".join(f"{k}," for k in range(10))
+    screen.send("[\r'\x16\x1b[31m\x16\x07\u009b32m',\r")
+    screen.wait_for_text("^[[31m^G\ufffd32m")
+    screen.send(f"{lines}\r")
+    screen.wait_for_text("... 9,")
+    drawn = len(screen.bytes)
+    screen.send("\x03")
+    screen.wait(lambda: screen.lines[-1] == ">>>", "the prompt")
+    end = screen.bytes[drawn:]
+    assert b"'^[[31m^G\xef\xbf\xbd32m'," in end
+    assert b"\x1b[31m" not in screen.bytes and b"\x07" not in end and b"\xc2\x9b" not in screen.bytes
 
 
 def test_a_wider_window_shows_more_of_a_block(console):

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -181,6 +182,122 @@ def test_stopping_and_going_on(tmp_path):
         screen.wait_for(">>> 5 + 6", "11", ">>>")
         screen.send("\x04")
         screen.wait_for("$")
+    finally:
+        screen.close()
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """A shell with job control, in which a console has its prompt."""
+    screen = Screen(
+        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", HOME=str(tmp_path), HISTFILE="",
+        NABLA_HISTORY=str(tmp_path / "history.sqlite"), columns=200, lines=80,
+    )  # fmt: skip
+    screen.wait_for("$")
+    screen.send(f"{BINARY} repl\r")
+    screen.wait_for(">>>")
+    yield screen
+    screen.close()
+
+
+def wait_for_the_end_of(session, shell, word):
+    """Waits until a job of a shell has ended, and the shell says how."""
+
+    def has_ended():
+        try:
+            os.kill(session, 0)
+        except ProcessLookupError:
+            return True
+
+    shell.wait(has_ended, "the end of the job")
+    shell.send("\r")
+    shell.wait(lambda: word in shell.text and shell.lines[-1] == "$", word)
+
+
+def test_the_stop_key_stops_at_once_and_once(shell):
+    for count in range(5):
+        shell.send(f"{count} +")
+        shell.wait_for(f">>> {count} +")
+        before = shell.text.count(">>>")
+        shell.send("\x1a")
+        shell.wait(lambda: shell.text.count("Stopped") == count + 1 and shell.lines[-1] == "$", "the shell")
+        assert shell.text.count(">>>") == before, "no prompt stands between the line and the shell"
+        shell.send("fg\r")
+        shell.wait_for(f">>> {count} +")
+        shell.send("\x03")
+        shell.wait_for(f">>> {count} +^C", ">>>")
+
+
+@pytest.mark.parametrize("name, word", [("TERM", "Terminated"), ("HUP", "Hangup")])
+def test_a_signal_ends_a_session_that_is_stopped(shell, name, word):
+    run(shell, "40 + 2")
+    session = os.tcgetpgrp(shell.terminal)
+    shell.send("12 +\x1a")
+    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
+    shell.send(f"kill -{name} %1\r")
+    wait_for_the_end_of(session, shell, word)
+
+
+def test_a_signal_ends_a_session_that_others_stopped(shell):
+    shell.send("12 +")
+    shell.wait_for(">>> 12 +")
+    session = os.tcgetpgrp(shell.terminal)
+    os.kill(session, signal.SIGSTOP)
+    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
+    os.kill(session, signal.SIGTERM)
+    os.kill(session, signal.SIGCONT)
+    wait_for_the_end_of(session, shell, "Terminated")
+
+
+def test_a_session_in_the_background_waits_for_the_terminal(shell):
+    session = os.tcgetpgrp(shell.terminal)
+    shell.send("12 +\x1a")
+    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
+    shell.send("bg; wait\r")
+    shell.wait(lambda: shell.text.count("Stopped") >= 2 and shell.lines[-1] == "$", "the stop")
+    shell.send("fg\r")
+    shell.wait_for(">>> 12 +")
+    shell.send("3\r")
+    shell.wait_for("15", ">>>")
+    shell.send("\x1a")
+    shell.wait(lambda: shell.text.count("Stopped") >= 3 and shell.lines[-1] == "$", "the shell")
+    shell.send("bg; kill %1\r")
+    wait_for_the_end_of(session, shell, "Terminated")
+
+
+@pytest.mark.parametrize("keys", ["\x16", "\x1b[200~half a pas"])
+def test_a_signal_is_heard_amidst_a_key(console, keys):
+    screen = console()
+    screen.send(f"1 +{keys}")
+    screen.wait_for(">>> 1 +")
+    # Only a wait for the rest of the key is left.
+    time.sleep(0.2)
+    drawn = len(screen.bytes)
+    screen.resize(60, 20)
+    screen.send(" 2" if keys == "\x16" else "te\x1b[201~")
+    screen.wait(lambda: b">>>" in screen.bytes[drawn:], "the new drawing")
+    end = "1 + 2" if keys == "\x16" else "1 +half a paste"
+    screen.wait_for(f">>> {end}")
+    screen.wait(lambda: screen.cursor[0] == 4 + len(end), "the cursor behind it")
+    screen.send(keys)
+    time.sleep(0.2)
+    os.kill(screen.child, signal.SIGTERM)
+    assert screen.wait_for_end() == -signal.SIGTERM
+    assert screen.modes() == (True, True)
+
+
+def test_the_quit_key_ends_a_session_that_its_signal_does_not_end(tmp_path):
+    command = f"trap '' QUIT; exec {BINARY} repl"
+    history = tmp_path / "history.sqlite"
+    screen = Screen(["/bin/sh", "-c", command], NABLA_HISTORY=str(history), HOME=str(tmp_path))
+    try:
+        screen.wait_for(">>>")
+        run(screen, "6 * 7")
+        screen.send("half\x1c")
+        assert screen.wait_for_end() == 0
+        assert screen.modes() == (True, True)
+        with sqlite3.connect(history) as database:
+            assert database.execute("SELECT source_raw FROM history").fetchall() == [("6 * 7",)]
     finally:
         screen.close()
 

@@ -137,6 +137,41 @@ def test_the_user_s_settings_are_read(console, tmp_path):
     screen.wait_for(">>> 6 * 7", "42", ">>>")
 
 
+def test_a_macro_may_go_anywhere_in_a_block(console, tmp_path):
+    (tmp_path / ".editrc").write_text('bind -s "^X" "^B^B^H"\nbind -s "^G" "^B^D^A^E^P^N"\n')
+    screen = console()
+    screen.send("[12,\r\x01\x18")
+    screen.wait_for_text(">>> [12\n...")
+    screen.send("\x1b[B\x07")
+    screen.wait_for(">>> [12")
+    screen.send("]\r")
+    screen.wait_for(">>> [12]", "[12]", ">>>")
+
+
+def test_what_comes_with_an_escape_is_no_part_of_a_character_in_vi(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    screen.send("'x'\x1bé")
+    screen.wait_for_text("é")
+    screen.send_bytes(b"\x1b\x80")
+    screen.wait_for_text("\ufffd")
+    # An arrow of which the escape came twice.
+    screen.send("\x03")
+    screen.wait_for(">>>")
+    run(screen, "'abc'")
+    screen.send("\x1b\x1b[A")
+    screen.wait_for(">>> 'abc'")
+
+
+def test_settings_without_editing_leave_plain_lines(console, tmp_path):
+    (tmp_path / ".editrc").write_text("edit off\n")
+    screen = console()
+    assert "nabla: lines cannot be edited: the settings of libedit say `edit off`" in screen.text
+    screen.send("6 * 7\r")
+    screen.wait_for(">>> 6 * 7", "42", ">>>")
+    leave(screen)
+
+
 def test_the_keys_of_vi(console, tmp_path):
     (tmp_path / ".editrc").write_text("bind -v\n")
     screen = console()
@@ -194,6 +229,25 @@ def test_arrows_and_pastes_with_the_keys_of_vi(console, tmp_path):
     screen.wait_for("12", ">>>")
     screen.send("\x1b[A\x1b[A")
     screen.wait_for(">>> a = 3", "... b = 4;")
+
+
+def test_the_keys_of_vi_put_back_and_undo_what_they_deleted(console, tmp_path):
+    (tmp_path / ".editrc").write_text("bind -v\n")
+    screen = console()
+    screen.paste("(100,\n200)")
+    screen.wait_for(">>> (100,", "... 200)")
+    screen.send("\x1b[A\x1b")
+    screen.wait(lambda: screen.cursor == (7, len(screen.lines) - 2), "the line above")
+    screen.send("hxx")
+    screen.wait_for_text(">>> (1,\n")
+    screen.send("u")
+    screen.wait_for_text(">>> (10,\n")
+    # What is typed so has a way of its own into the line.
+    screen.send("ié\x1b")
+    screen.wait_for_text(">>> (1é0,\n")
+    screen.wait(lambda: screen.cursor == (6, len(screen.lines) - 2), "the command mode")
+    screen.send("p")
+    screen.wait_for_text(">>> (1é00,\n... 200)")
 
 
 @pytest.mark.parametrize("keys", ["\x1bx", "\x1bX"])

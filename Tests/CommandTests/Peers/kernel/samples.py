@@ -24,6 +24,8 @@ NABLA = SimpleNamespace(
     loop="while True:\n    pass",
     # Catches even an interrupt, so that only the end of the process ends it.
     deaf="while True:\n    try:\n        while True:\n            pass\n    except:\n        pass",
+    # Asks for input once it was interrupted.
+    rescue="try:\n    while True: pass\nexcept KeyboardInterrupt:\n    print('got', input('name? '))",
     compute=lambda ms: f"import time\nend = time.time() + {ms / 1000}\nwhile time.time() < end:\n    pass",
     ask=lambda prompt: f"print('got', input({prompt!r}))",
     html=("display(HTML('<b>x</b>'))", "<b>x</b>"),

@@ -1,7 +1,9 @@
 """Limits speak: what passes one is an error in its cell, and the session goes on."""
 
+import re
+
 import pytest
-from fixtures import launch, started, transport  # noqa: F401
+from fixtures import launch, only_over, started, transport  # noqa: F401
 
 # Each would take far more than the 300 MiB that the kernel is given.
 GREEDY = {
@@ -116,3 +118,15 @@ def test_a_result_that_is_too_much_is_an_error(launch, code):
     assert reply.content["ename"] == "OutputError", reply.content["evalue"]
     assert [m.type for m in shown if m.type in ("execute_result", "error")] == ["error"]
     assert client.execute("1 + 1")[0].content["status"] == "ok"
+
+
+@only_over("tcp")
+def test_what_was_freed_does_not_raise_the_limit(launch):
+    kernel, client, _ = started(launch, env={"NABLA_MAX_MEMORY": "300M"})
+    for _ in range(4):
+        reply, _ = client.execute("n = None\nwhile True: n = [n]", timeout=60)
+        assert reply.content["ename"] == "MemoryError", reply.content
+        taken = float(re.search(r"takes ([0-9.]+) MiB", reply.content["evalue"])[1])
+        # What the cell takes between two looks, and no more each time.
+        assert taken < 350
+        assert client.execute("n = None")[0].content["status"] == "ok"

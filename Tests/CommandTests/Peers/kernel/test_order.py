@@ -161,3 +161,17 @@ def test_queued_cells_run_in_order(client, code):
             idle += 1
     assert replies == ids
     assert printed.split() == [str(i) for i in range(300)]
+
+
+def test_a_cell_that_answers_an_interrupt_may_ask_for_input(client, code):
+    if not hasattr(code, "rescue"):
+        pytest.skip("cells of this language cannot catch an interrupt")
+    message_id = client.send_execute(code.rescue, allow_stdin=True)
+    assert client.receive(10).type == "status"
+    time.sleep(0.2)
+    client.request("interrupt_request", channel="control")
+    while (question := client.receive(10)) is not None and question.type != "input_request":
+        assert question.type != "error", question.content
+    client.send("input_reply", {"value": "a.npy", "status": "ok"}, "stdin", parent=question.header)
+    shown = client.gather(message_id)
+    assert text(shown) == "got a.npy\n"

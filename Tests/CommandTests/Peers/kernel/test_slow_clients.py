@@ -241,3 +241,55 @@ def test_connections_that_come_and_go_leave_nothing_behind(launch):
     before = held()
     come_and_go()
     wait_for(lambda: held() == before)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True:\n    print(1)\n    print(2, file=stderr)",
+        "while True: clear_output()",
+        "h = display(0, display_id=True)\nwhile True: h.update(1)",
+    ],
+    ids=["two streams", "cleared", "updated"],
+)
+@pytest.mark.parametrize("reads", [False, True])
+def test_a_flood_of_small_messages_keeps_nobody_waiting(launch, code, reads):
+    kernel, client, _ = started(launch)
+    memory = Memory(kernel.process)
+    client.sockets["iopub"].close(0)
+    ended = threading.Event()
+    if reads:
+        reader = kernel.context.socket(zmq.SUB)
+        reader.linger = 0
+        reader.subscribe(b"")
+        reader.connect(kernel.url("iopub"))
+
+        def read():
+            while not ended.is_set():
+                if reader.poll(100):
+                    reader.recv_multipart()
+
+        thread = threading.Thread(target=read)
+        thread.start()
+    try:
+        message_id = client.send_execute(code)
+        time.sleep(1)
+        slowest = 0
+        for kind, channel in [("kernel_info_request", "control"), ("interrupt_request", "control")]:
+            start = time.monotonic()
+            client.send(kind, {}, channel=channel)
+            assert client.sockets[channel].poll(10_000), f"no answer to {kind}"
+            client.sockets[channel].recv_multipart()
+            slowest = max(slowest, time.monotonic() - start)
+        assert client.sockets["shell"].poll(10_000)
+        frames = client.sockets["shell"].recv_multipart()
+        assert json.loads(frames[3])["msg_id"] == message_id
+        assert json.loads(frames[5])["ename"] == "KeyboardInterrupt"
+        # Ten times what is promised, and more.
+        assert slowest < 0.5
+        assert memory.end() < 300 * MIB
+    finally:
+        ended.set()
+        if reads:
+            thread.join()
+            reader.close(0)

@@ -1,9 +1,9 @@
 /// User text made safe to stand in one line of a terminal.
-enum VisibleText {
+public enum VisibleText {
   /// The text with control characters, line ends and marks of writing direction spelled out.
   ///
   /// `\n`, `\t`, `\x1b` as in a string literal; what joins emoji stays.
-  static func line(_ text: String) -> String {
+  public static func line(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -25,7 +25,7 @@ enum VisibleText {
   }
 
   /// Whether a scalar shows itself, and only itself.
-  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator:
@@ -36,7 +36,7 @@ enum VisibleText {
   }
 
   /// A scalar as an escape of a string literal.
-  static func escape(_ scalar: Unicode.Scalar) -> String {
+  public static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": return "\\n"
     case "\r": return "\\r"
