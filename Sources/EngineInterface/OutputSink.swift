@@ -68,10 +68,14 @@ public enum StandardStream: String, Sendable {
 public enum InputFailure: Error, Sendable {
   /// The host has nobody to ask.
   case unavailable
+  /// What runs shows nothing, and so asks nothing.
+  case silent
   /// The user interrupted.
   case interrupted
   /// The input ended.
   case endOfFile
+  /// An answer came that is no text.
+  case unreadable
 }
 
 /// One value in several representations; the front end picks the richest that it knows.

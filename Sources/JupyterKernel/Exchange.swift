@@ -29,9 +29,19 @@ struct Exchange: Sendable {
   /// The parent header of what belongs to no request.
   static let noParent = Array("{}".utf8)
 
-  /// The type of its reply.
+  /// The type of its reply; that of no type in particular where nobody could read it.
   var replyType: String {
-    type.hasSuffix("_request") ? type.dropLast("request".count) + "reply" : type + "_reply"
+    guard isTypeReadable else { return "unknown_reply" }
+    return type.hasSuffix("_request") ? type.dropLast("request".count) + "reply" : type + "_reply"
+  }
+
+  /// Whether the type is there, and readable.
+  private var isTypeReadable: Bool { !type.isEmpty && type.inOneLine == type }
+
+  /// The type as messages to people name it, quoted where it is empty or has escapes.
+  var shownType: String {
+    let start = String(type.prefix(64)).inOneLine
+    return isTypeReadable ? start : "\"\(start)\""
   }
 
   /// The metadata; empty where they are none or no object.

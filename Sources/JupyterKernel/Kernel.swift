@@ -162,7 +162,7 @@ public final class Kernel: Sendable {
       guard let route = Routes.byType[exchange.type] else {
         throw ErrorReply(
           name: "UnknownRequest",
-          message: "this kernel knows no \(exchange.type.prefix(64)) message")
+          message: "this kernel knows no message of the type \(exchange.shownType)")
       }
       guard route.channels.contains(exchange.channel) else {
         let places = route.channels.map(\.rawValue).joined(separator: " and ")
@@ -198,7 +198,7 @@ public final class Kernel: Sendable {
   /// Replies with an error.
   func refuse(_ exchange: Exchange, _ error: ErrorReply) {
     foldedLog.log(
-      .notice, "refused a request", "\(exchange.type.prefix(64)): \(error.report.message)")
+      .notice, "refused a request", "\(exchange.shownType): \(error.report.message)")
     var content = error.content
     if exchange.type == ExecuteRequest.type {
       content["execution_count"] = .number(executionCount.load(ordering: .relaxed))

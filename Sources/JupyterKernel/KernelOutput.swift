@@ -60,14 +60,20 @@ final class KernelOutput: OutputSink {
   func clearOutput(wait: Bool) { post(ClearOutput(wait: wait)) }
 
   func input(prompt: String, password: Bool) throws(InputFailure) -> String {
+    if isSilent { throw .silent }
     guard allowsInput else { throw .unavailable }
-    return try exchange.shell.inputGate.line(from: exchange.identities, request: exchange.messageID)
-    {
-      let question = InputRequest(prompt: prompt, password: password)
-      var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
-      message.channel = .stdin
-      message.announces = exchange.shell.inputGate
-      kernel.outbox.post(message)
+    let gate = exchange.shell.inputGate
+    do throws(InputFailure) {
+      return try gate.line(from: exchange.identities, request: exchange.messageID) {
+        let question = InputRequest(prompt: prompt, password: password)
+        var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
+        message.channel = .stdin
+        message.announces = gate
+        kernel.outbox.post(message)
+      }
+    } catch {
+      // The input of a front end has no end: only an answer without a line ends the waiting so.
+      throw error == .endOfFile ? .unreadable : error
     }
   }
 

@@ -82,6 +82,8 @@ extension ConnectionFile.Transport {
   /// An address as libzmq writes it.
   func address(ip: String, port: String) -> String {
     switch self {
+    // libzmq listens at no name; this one is the same on every machine.
+    case .tcp where ip.lowercased() == "localhost": "tcp://127.0.0.1:\(port)"
     case .tcp: ip.contains(":") ? "tcp://[\(ip)]:\(port)" : "tcp://\(ip):\(port)"
     case .ipc: "ipc://\(ip)-\(port)"
     }

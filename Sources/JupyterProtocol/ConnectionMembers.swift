@@ -51,6 +51,12 @@ struct ConnectionMembers {
     let publicKey = try text("curve_publickey", default: "")
     let secretKey = try text("curve_secretkey", default: "")
     if publicKey.isEmpty, secretKey.isEmpty { return nil }
+    for (name, key, other) in [
+      ("curve_publickey", publicKey, "curve_secretkey"),
+      ("curve_secretkey", secretKey, "curve_publickey"),
+    ] where key.isEmpty {
+      throw ConnectionFileError("`\(name)` is missing, which belongs to `\(other)`")
+    }
     guard publicKey.utf8.count == 40, secretKey.utf8.count == 40 else {
       throw ConnectionFileError(
         "`curve_publickey` and `curve_secretkey` must be 40 characters each")

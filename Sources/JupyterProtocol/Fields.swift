@@ -41,10 +41,10 @@ public struct Fields: Sendable {
     try optional(key, "a boolean", \.bool) ?? value
   }
   public func int(_ key: String) throws(MalformedContent) -> Int {
-    try required(key, "an integer", \.int)
+    try required(key, "an integer", \.clampedInt)
   }
   public func int(_ key: String, default value: Int) throws(MalformedContent) -> Int {
-    try optional(key, "an integer", \.int) ?? value
+    try optional(key, "an integer", \.clampedInt) ?? value
   }
   public func object(_ key: String) throws(MalformedContent) -> JSON.Object {
     try optional(key, "an object", \.object) ?? [:]
@@ -101,6 +101,16 @@ public struct MalformedContent: Error, Equatable, CustomStringConvertible {
 }
 
 extension JSON {
+  /// An integer; one that no `Int` holds is the nearest that there is.
+  fileprivate var clampedInt: Int? {
+    guard case .number(let number) = self else { return nil }
+    if let int = number.int { return int }
+    guard let double = number.double, double.rounded() == double, abs(double) >= 0x1p63 else {
+      return nil
+    }
+    return double < 0 ? .min : .max
+  }
+
   /// The kind of value with its article, for messages.
   fileprivate var kindName: String {
     switch self {

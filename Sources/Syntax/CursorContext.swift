@@ -106,6 +106,7 @@ public struct CursorContext: Sendable, Equatable {
     if end == line.count {
       place = .magic
       prefix = String(decoding: line[head...], as: UTF8.self)
+      name = wholeName(behind)
       return
     }
     read(

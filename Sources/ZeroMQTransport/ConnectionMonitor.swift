@@ -8,6 +8,8 @@ struct ConnectionMonitor {
   let channel: Channel
   /// A pair socket on which the events come.
   let socket: Socket
+  /// Whether the watched socket takes encrypted connections, and no others.
+  private let encrypts: Bool
   /// The connections that are open, by their descriptors.
   private(set) var connections: Set<Int32> = []
 
@@ -15,8 +17,11 @@ struct ConnectionMonitor {
     ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
     | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 
-  init(of watched: Socket, in context: UnsafeMutableRawPointer) throws(KernelFailure) {
+  init(
+    of watched: Socket, in context: UnsafeMutableRawPointer, encrypts: Bool
+  ) throws(KernelFailure) {
     channel = watched.channel
+    self.encrypts = encrypts
     let address = "inproc://monitor-\(watched.channel.rawValue)"
     guard zmq_socket_monitor(watched.pointer, address, Self.events) == 0,
       let pointer = zmq_socket(context, ZMQ_PAIR)
@@ -45,18 +50,22 @@ struct ConnectionMonitor {
       switch number {
       case ZMQ_EVENT_ACCEPTED: connections.insert(value)
       case ZMQ_EVENT_DISCONNECTED: connections.remove(value)
-      case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: Self.explain(value, failed)
+      case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: explain(value, failed)
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: failed("it was not let in", true)
       default: failed("it ended before it said what it is", false)
       }
     }
   }
 
-  private static func explain(_ error: Int32, _ failed: (String, Bool) -> Void) {
+  private func explain(_ error: Int32, _ failed: (String, Bool) -> Void) {
     switch error {
-    case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC: failed("its key is wrong", true)
+    case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC:
+      failed("its keys are not those of this kernel", true)
     case ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
-      failed("it encrypts and the kernel does not, or the other way round", true)
+      failed(
+        encrypts
+          ? "it does not encrypt, and this kernel does"
+          : "it encrypts, and this kernel does not", true)
     default: failed("it does not speak ZeroMQ's protocol", false)
     }
   }

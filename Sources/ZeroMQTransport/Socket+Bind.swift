@@ -18,11 +18,16 @@ extension Socket {
     // What a socket's file lets others do is what the user's own files let them: nothing.
     let mask = umask(0o077)
     let status = zmq_bind(pointer, address)
-    let reason = Self.lastError
+    let error = zmq_errno()
     umask(mask)
-    guard status == 0 else {
-      throw .bind(address: address, reason: "\(reason) (\(channel.portField))")
-    }
+    guard status != 0 else { return }
+    let isAddressUnknown = error == ENODEV || error == EADDRNOTAVAIL
+    throw .bind(
+      address: address,
+      reason: isAddressUnknown && address.hasPrefix("tcp:")
+        ? "`ip` must be an IP address of this machine, the name of one of its network interfaces, "
+          + "`localhost` or `*`"
+        : "\(String(cString: zmq_strerror(error))) (\(channel.portField))")
   }
 
   /// The port behind the last colon of the address that the socket has.

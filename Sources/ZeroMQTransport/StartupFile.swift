@@ -64,7 +64,7 @@ enum StartupFile {
     if status.st_mode & 0o022 != 0 {
       logger.warning("others may write the connection file, and so choose its key")
     } else if status.st_mode & 0o044 != 0 {
-      logger.notice("others may read the connection file, and the key in it")
+      logger.warning("others may read the connection file, and the key in it")
     }
   }
 }

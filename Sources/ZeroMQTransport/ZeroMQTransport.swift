@@ -53,7 +53,8 @@ public final class ZeroMQTransport: Transport {
     func open(_ channel: Channel) throws(KernelFailure) -> Socket {
       let socket = try Socket(channel, in: context, connection)
       opened.append(socket)
-      monitors.append(try ConnectionMonitor(of: socket, in: context))
+      monitors.append(
+        try ConnectionMonitor(of: socket, in: context, encrypts: connection.curve != nil))
       connection.ports[channel] = try socket.bind(connection)
       return socket
     }

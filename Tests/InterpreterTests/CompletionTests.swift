@@ -37,6 +37,8 @@ struct CompletionTests {
       ("conv2d(x, w, str|", "stride="), ("np.sum(x, ax|", "axis="), ("f(1, sec|", "second="),
       ("f(g(1), sec|", "second="), ("C(si|", "size="), ("C(1).m(fa|", nil), ("c.m(fa|", "factor="),
       ("mul(le|", "left="), ("f(1, second=|", nil), ("f(1, second=sec|", nil), ("f(|", "first="),
+      ("d.m(|", "a="), ("D(|", "b="), ("d.all(|", nil), ("d.b.append(|", "item="),
+      ("D.m(|", "it="),
     ] as [(String, String?)])
   func parameters(text: String, expected: String?) async throws {
     let found = try await complete(
@@ -50,6 +52,11 @@ struct CompletionTests {
             forward: return left * right
             backward(d): return right * d, left * d
         c = C(1)
+        class D:
+            def __init__(it, b): it.b = b
+            def m(it, a, sep=', '): return a
+            def all(*parts): return parts
+        d = D([])
         """)
     let named = found.matches.filter { $0.type == "param" }
     #expect(named.first?.text == expected, "\(found.texts.prefix(5))")
@@ -106,6 +113,23 @@ struct CompletionTests {
     #expect(match.type == "function")
     #expect(match.signature == "(x, by=2)")
     #expect(found.matches.first { $0.text == "softmax" }?.signature?.hasPrefix("(x") == true)
+  }
+
+  @Test(
+    "the name of a magic is inspected",
+    arguments: [
+      ("%time|", "%time statement"), ("%ti|me x", "%time statement"), ("%|who", "%who: a table"),
+      ("x = 1\n%tables|", "%tables auto|all|off"), ("%%timeit|\nx", "%timeit [-n turns]"),
+      ("%ti|", nil), ("%nothing|", nil), ("%time ti|me", "module time"),
+    ] as [(String, String?)])
+  func magicPages(text: String, expected: String?) async throws {
+    let session = Cells()
+    await session.run("import time")
+    let at = try #require(text.firstIndex(of: "|"))
+    let code = String(text[..<at] + text[text.index(after: at)...])
+    let page = session.engine.inspect(
+      code, cursor: text[..<at].unicodeScalars.count, detail: 0)?.bundle.plain
+    #expect(page?.hasPrefix(expected ?? "?") ?? (expected == nil), "\(page ?? "nothing")")
   }
 
   @Test func `more is told at the second level`() async throws {

@@ -24,6 +24,7 @@ struct ConnectionFileTests {
     #expect(tcp.key == Array("secret".utf8))
     #expect(tcp.curve == nil)
     #expect(try Self.parse([("ip", "::1")]).address(of: .iopub) == "tcp://[::1]:2")
+    #expect(try Self.parse([("ip", "localhost")]).address(of: .shell) == "tcp://127.0.0.1:1")
     let ipc = try Self.parse([("transport", "ipc"), ("ip", "/tmp/k")])
     #expect(ipc.address(of: .control) == "ipc:///tmp/k-4")
   }
@@ -51,7 +52,11 @@ struct ConnectionFileTests {
       ("hb_port", 1, "`hb_port` names the port of another channel"),
       (
         "curve_publickey", "short",
-        "`curve_publickey` and `curve_secretkey` must be 40 characters each"
+        "`curve_secretkey` is missing, which belongs to `curve_publickey`"
+      ),
+      (
+        "curve_secretkey", "short",
+        "`curve_publickey` is missing, which belongs to `curve_secretkey`"
       ),
     ] as [(String, JSON?, String)])
   func refusals(key: String, value: JSON?, reason: String) {

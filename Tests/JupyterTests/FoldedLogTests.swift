@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -32,6 +33,35 @@ struct FoldedLogTests {
     #expect(log.summarise() == nil)
     log.log(.warning, "dropped", "again")
     #expect(recorder.lines.withLock { $0.last } == "warning: dropped: again")
+  }
+
+  @Test("tells a flood that goes on ever more seldom, and one after a silence anew")
+  func endless() {
+    let time = Atomic<Int64>(0)
+    let log = FoldedLog(recorder.logger) { time.load(ordering: .relaxed) }
+    /// A line each tenth of a second.
+    func flood(seconds: Int) {
+      for _ in 0..<(10 * seconds) {
+        log.log(.warning, "failed", "wrong key")
+        time.add(100_000_000, ordering: .relaxed)
+        _ = log.summarise()
+      }
+    }
+    func told() -> [String] { recorder.lines.withLock { $0 } }
+    flood(seconds: 3600)
+    // Bursts of 2, 4, 8, 16 and 32 seconds, and from then on of 64: a line and a number each.
+    let bursts = 5 + (3600 - 62 + 63) / 64
+    #expect(
+      told().filter { $0 == "warning: failed: wrong key" }.count == FoldedLog.lines + bursts - 1)
+    let numbers = told().filter { $0.hasSuffix(" more") }
+    #expect(numbers.count == bursts - 1)
+    #expect(
+      numbers.prefix(2) == ["warning: failed: … and 15 more", "warning: failed: … and 39 more"])
+    time.add(200_000_000_000, ordering: .relaxed)
+    let before = told().count
+    flood(seconds: 1)
+    #expect(
+      told().suffix(from: before).filter { $0.hasSuffix("wrong key") }.count == FoldedLog.lines)
   }
 
   @Test("makes no text of what its level leaves out")

@@ -130,8 +130,14 @@ extension Session {
         throw Failure(
           .runtime, "input() has nobody to ask: this front end does not take input",
           hint: "give the value in the cell")
+      case .silent:
+        throw Failure(
+          .runtime, "input() has nobody to ask: a silent cell cannot ask for input",
+          hint: "give the value in the code")
       case .interrupted: throw Failure(.interrupt, "interrupted")
       case .endOfFile: throw Failure(.endOfFile, "the input ended before a line came")
+      case .unreadable:
+        throw Failure(.runtime, "input() got no line: the front end's answer was no text")
       }
     }
   }

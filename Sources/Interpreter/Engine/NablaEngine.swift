@@ -191,6 +191,7 @@ public final class NablaEngine: Engine, @unchecked Sendable {
       return live
     }
     let context = CursorContext(code, cursor: cursor)
+    if case .magic = context.place { return Magic.inspection(context) }
     guard let name = context.name.last ?? context.call?.function.last,
       let info = published.withLock({ $0[name] }) ?? builtinNames[name]
     else { return nil }
@@ -221,5 +222,5 @@ private final class SilentSink: OutputSink {
   func updateDisplay(_ bundle: MIMEBundle, id: String) {}
   func result(_ bundle: MIMEBundle) {}
   func clearOutput(wait: Bool) {}
-  func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .unavailable }
+  func input(prompt: String, password: Bool) throws(InputFailure) -> String { throw .silent }
 }

@@ -23,6 +23,7 @@ extension Session {
     case let method as BoundMethod:
       var info = info(of: .object(method.function))
       info.type = "method"
+      info.signature = info.signature.map(Session.withoutReceiver)
       return info
     case is ClassObject: return NameInfo(type: "class")
     case is ModuleObject: return NameInfo(type: "module")
@@ -57,6 +58,7 @@ extension Session {
   /// What is known of the name at a cursor, or of the function whose call it stands in.
   func inspect(_ code: String, cursor: Int, detail: Int) -> Inspection? {
     let context = CursorContext(code, cursor: cursor)
+    if case .magic = context.place { return Magic.inspection(context) }
     for chain in [context.name, context.call?.function ?? []] where !chain.isEmpty {
       if let value = value(of: chain) {
         return page(chain.joined(separator: "."), value, detail)

@@ -79,6 +79,7 @@ extension Session {
     guard let value = value(of: chain) else { return nil }
     if let type = value.object(ClassObject.self) {
       return type.lookUp("__init__").flatMap { info(of: $0).signature }
+        .map(Session.withoutReceiver)
     }
     return info(of: value).signature
   }
@@ -88,19 +89,35 @@ extension Session {
     _ context: CursorContext, _ signature: String?
   ) -> [Completions.Match] {
     guard let signature, context.call?.keyword == nil else { return [] }
-    return parameterNames(signature).filter { $0.hasPrefix(context.prefix) && $0 != "self" }
+    return parameterNames(signature).filter { $0.hasPrefix(context.prefix) }
       .map { .init(text: $0 + "=", type: "param") }
   }
 
   /// The names in `(x, axis=None, *rest, sep=', ')`, but for those with stars.
   static func parameterNames(_ signature: String) -> [String] {
-    var names: [String] = []
+    parameters(signature).compactMap { part in
+      let name = part.prefix { $0 != "=" && $0 != " " }
+      return name.isEmpty || name.hasPrefix("*") ? nil : String(name)
+    }
+  }
+
+  /// A method's signature as its caller sees it, who does not give the first parameter.
+  static func withoutReceiver(_ signature: String) -> String {
+    let all = parameters(signature)
+    guard let first = all.first, !first.hasPrefix("*") else { return signature }
+    return "(" + all.dropFirst().joined(separator: ", ") + ")"
+  }
+
+  /// The parts of a signature between its commas.
+  private static func parameters(_ signature: String) -> [String] {
+    var parts: [String] = []
     var part = ""
     var depth = 0
     var quote: Character?
     for character in signature.dropFirst() {
       if let open = quote {
         if character == open { quote = nil }
+        part.append(character)
         continue
       }
       switch character {
@@ -108,18 +125,15 @@ extension Session {
       case "(", "[", "{": depth += 1
       case ")", "]", "}": depth -= 1
       case "," where depth == 0:
-        names.append(part)
+        parts.append(part)
         part = ""
         continue
       default: break
       }
       if depth >= 0 { part.append(character) }
     }
-    names.append(part)
-    return names.compactMap { part in
-      let name = part.drop { $0 == " " }.prefix { $0 != "=" && $0 != " " }
-      return name.isEmpty || name.hasPrefix("*") ? nil : String(name)
-    }
+    parts.append(part)
+    return parts.map { String($0.drop { $0 == " " }) }
   }
 
   // MARK: Magics

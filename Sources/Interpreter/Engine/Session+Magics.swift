@@ -59,6 +59,12 @@ struct Magic {
         A terminal shows the text. The ending .nabla may be left out.
         """),
   ]
+
+  /// How the magic is used in whose name a cursor stands.
+  static func inspection(_ context: CursorContext) -> Inspection? {
+    all.first { [$0.name] == context.name }
+      .map { Inspection(bundle: MIMEBundle(plain: $0.help)) }
+  }
 }
 
 extension Session {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import History
+import JupyterKernel
 import Logging
 
 /// `nabla kernel`: what Jupyter starts.
@@ -61,6 +62,11 @@ struct KernelCommand: ParsableCommand {
   }
 
   func run() throws {
+    if !ignored.isEmpty {
+      let log = StandardErrorLog(level: logLevel)
+      Logger(label: "kernel") { _ in log }.notice(
+        "ignored what is not for this kernel: \(ignored.joined(separator: " "))")
+    }
     throw ExitCode(
       runKernel(
         connectionFile: connectionFile, engine: try engineOptions.makeEngine(),

@@ -62,6 +62,23 @@ def test_questions_say_whether_the_answer_is_to_be_hidden(client, code, password
     assert "".join(m.content["text"] for m in iopub if m.type == "stream") == "got wörd\n"
 
 
+def test_an_answer_that_is_no_text_ends_the_cell_and_says_so(client, kernel):
+    message_id = client.send_execute("input()", allow_stdin=True)
+    question = next(m for m in iter(client.receive, None) if m.type == "input_request")
+    client.send("input_reply", {"value": 5}, channel="stdin", parent=question.header)
+    reply = next(m for m in client.gather(message_id) if m.type == "execute_reply")
+    assert reply.content["ename"] == "RuntimeError"
+    assert "the front end's answer was no text" in reply.content["evalue"]
+    reason = "`value` of input_reply must be a string, not a number"
+    assert f"warning: dropped a message on stdin: {reason}" in kernel.logged()
+
+
+def test_a_silent_cell_cannot_ask_whatever_its_client_allows(client):
+    reply, _ = client.execute("input()", silent=True, allow_stdin=True)
+    assert reply.content["status"] == "error"
+    assert "a silent cell cannot ask for input" in reply.content["evalue"]
+
+
 @pytest.mark.parametrize("code", ["input()", "getpass()"])
 def test_a_question_that_nobody_can_answer_is_an_error(client, code):
     reply, _ = client.execute(code, allow_stdin=False)

@@ -71,6 +71,21 @@ def test_each_level_says_what_it_is_for(launch, level, told, untold):
         assert text not in kernel.logged()
 
 
+def test_what_a_client_sends_stays_in_its_line(launch):
+    kernel = launch(start=False)
+    kernel.start(arguments=["--log-level", "notice"])
+    client = kernel.client()
+    client.ready()
+    reply, _ = client.request("a\nnabla kernel: error: \x1b[2Jforged\x9b")
+    assert reply.type == "unknown_reply"
+    client.request("history_request", {"hist_access_type": "\r\u2028"})
+    wait_for(lambda: "hist_access_type" in kernel.logged())
+    lines = kernel.logged().split("\n")
+    assert len(lines) == 3 and lines[2] == ""
+    assert all(line.startswith("nabla kernel: notice: refused") for line in lines[:2])
+    assert all(line.isprintable() for line in lines)
+
+
 def test_an_unknown_level_is_refused(launch):
     kernel = launch(start=False)
     kernel.start(arguments=["--log-level", "loud"])

@@ -33,11 +33,11 @@ def test_completion_has_matches_with_types(client, code):
     assert types(iopub) == ["status", "status"]
 
 
-@pytest.mark.parametrize("cursor", [-5, 10**6, 2**63 - 1, None])
+@pytest.mark.parametrize("cursor", [-5, 10**6, 2**63 - 1, 2**63, -(2**64), None])
 def test_an_odd_cursor_is_answered(client, code, cursor):
     for type in ("complete_request", "inspect_request"):
         reply, _ = client.request(type, {"code": code.complete, "cursor_pos": cursor})
-        assert reply.content["status"] in ("ok", "error")
+        assert reply.content["status"] == "ok"
 
 
 def test_inspection_at_both_levels(client, code):

@@ -59,10 +59,30 @@ def test_a_connection_that_makes_no_sense(launch, change, expected):
 @only_over("tcp")
 @pytest.mark.parametrize(
     "change, expected",
-    [({"ip": "no such host"}, "no such host"), ({"shell_port": 70_000}, "shell_port")],
+    [
+        ({"ip": "no such host"}, "no such host"),
+        ({"ip": "no such host"}, "`ip` must be an IP address of this machine"),
+        ({"ip": "999.1.1.1"}, "`ip` must be an IP address of this machine"),
+        # Reserved for documentation, so no machine has it.
+        ({"ip": "192.0.2.1"}, "`ip` must be an IP address of this machine"),
+        ({"shell_port": 70_000}, "shell_port"),
+    ],
 )
 def test_a_tcp_address_that_makes_no_sense(launch, change, expected):
     fails_to_start(launch(start=False, extra=change), expected)
+
+
+@only_over("tcp")
+@pytest.mark.parametrize("ip", ["localhost", "lo", "*", "0.0.0.0"])
+def test_a_tcp_address_by_its_name(launch, ip):
+    started(launch, extra={"ip": ip})
+
+
+def test_arguments_for_other_kernels_are_told(launch):
+    kernel = launch(start=False)
+    kernel.start(arguments=["--log-level", "notice", "file.py"])
+    kernel.client().ready()
+    assert kernel.logged() == "nabla kernel: notice: ignored what is not for this kernel: file.py\n"
 
 
 def test_a_missing_connection_file(launch):
@@ -133,8 +153,9 @@ def test_ports_that_are_0_are_chosen_and_written_into_the_file(launch):
     "mode, level, expected",
     [
         (0o600, "notice", ""),
-        (0o640, "notice", "others may read the connection file"),
-        (0o644, "warning", ""),
+        (0o640, "warning", "others may read the connection file"),
+        (0o644, "warning", "others may read the connection file"),
+        (0o604, "warning", "others may read the connection file"),
         (0o620, "warning", "others may write the connection file"),
         (0o666, "warning", "others may write the connection file"),
     ],
