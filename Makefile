@@ -127,7 +127,7 @@ fuzz: $(STAMPS)/packages ## Test with generated inputs, FUZZ_SECONDS=60 for each
 lint: ## Check the form of all sources
 	$(call say,Checking the form of the sources)
 	@swift format lint --strict -r Package.swift Sources Tests
-	@find Sources Tests -name '*.swift' -exec wc -l {} + \
+	@find Sources Tests \( -name '*.swift' -o -name '*.py' -o -name '*.[ch]' \) -exec wc -l {} + \
 	  | awk '$$2 != "total" && $$1 > 400 { print $$2 ": " $$1 " lines, more than 400"; bad = 1 } \
 	    END { exit bad }'
 
