@@ -75,6 +75,7 @@ def test_a_connection_file_that_is_wrong_ends_with_one_line(tmp_path, content):
     path = tmp_path / "connection.json"
     if content is not None:
         path.write_text(content)
+        path.chmod(0o600)
     done = nabla("kernel", "-f", path, code=1)
     assert done.stderr.startswith("nabla kernel: ")
     assert done.stderr.count("\n") == 1
