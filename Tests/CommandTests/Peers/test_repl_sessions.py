@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import time
 from pathlib import Path
 
