@@ -228,7 +228,7 @@ struct Desk {
       }
     } catch {
       drop(.stdin, error.report.message)
-      line = .failure(.endOfFile)
+      line = .failure(.unreadable)
     }
     // Not every client names the shell: then the parent header tells whose question it answers, or
     // that only one cell asks.

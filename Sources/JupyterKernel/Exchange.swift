@@ -1,3 +1,4 @@
+import EngineInterface
 import History
 import JSON
 import JupyterProtocol
@@ -36,11 +37,11 @@ struct Exchange: Sendable {
   }
 
   /// Whether the type is there, and readable.
-  private var isTypeReadable: Bool { !type.isEmpty && type.inOneLine == type }
+  private var isTypeReadable: Bool { !type.isEmpty && VisibleText.line(type) == type }
 
   /// The type as messages to people name it, quoted where it is empty or has escapes.
   var shownType: String {
-    let start = String(type.prefix(64)).inOneLine
+    let start = VisibleText.line(String(type.prefix(64)))
     return isTypeReadable ? start : "\"\(start)\""
   }
 

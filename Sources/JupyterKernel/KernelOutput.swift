@@ -63,17 +63,12 @@ final class KernelOutput: OutputSink {
     if isSilent { throw .silent }
     guard allowsInput else { throw .unavailable }
     let gate = exchange.shell.inputGate
-    do throws(InputFailure) {
-      return try gate.line(from: exchange.identities, request: exchange.messageID) {
-        let question = InputRequest(prompt: prompt, password: password)
-        var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
-        message.channel = .stdin
-        message.announces = gate
-        kernel.outbox.post(message)
-      }
-    } catch {
-      // The input of a front end has no end: only an answer without a line ends the waiting so.
-      throw error == .endOfFile ? .unreadable : error
+    return try gate.line(from: exchange.identities, request: exchange.messageID) {
+      let question = InputRequest(prompt: prompt, password: password)
+      var message = Outgoing(reply: question.content, type: InputRequest.type, to: exchange)
+      message.channel = .stdin
+      message.announces = gate
+      kernel.outbox.post(message)
     }
   }
 

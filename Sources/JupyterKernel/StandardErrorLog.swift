@@ -1,3 +1,4 @@
+import EngineInterface
 import Logging
 
 #if canImport(Glibc)
@@ -22,7 +23,7 @@ public struct StandardErrorLog: LogHandler {
     var line = "nabla kernel: \(event.level): \(event.message)"
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-    let bytes = Array((line.inOneLine + "\n").utf8)
+    let bytes = Array((VisibleText.line(line) + "\n").utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 }

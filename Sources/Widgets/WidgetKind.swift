@@ -1,6 +1,6 @@
 import JSON
 
-/// What a widget is: the names of its model and view in the front end, and its whole default state.
+/// What a widget is: the names of its model and view in the front end, and its default state.
 ///
 /// The names, versions and defaults are those of ipywidgets 8, widget protocol 2.1.0.
 public struct WidgetKind: Sendable, Equatable {
@@ -82,9 +82,8 @@ extension WidgetKind {
     "Dropdown", value: "index", ["_options_labels": [], "index": nil])
   public static let checkbox = control(
     "Checkbox", value: "value", ["indent": true, "value": false])
-  /// `placeholder` is the grey text of an empty box: ipywidgets' own default, a space of no width.
   public static let text = control(
-    "Text", value: "value", ["continuous_update": true, "placeholder": "\u{200B}", "value": ""])
+    "Text", value: "value", ["continuous_update": true, "value": ""])
 
   private static func control(_ name: String, value: String, _ own: JSON.Object) -> WidgetKind {
     WidgetKind(

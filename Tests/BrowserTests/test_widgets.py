@@ -29,3 +29,22 @@ def test_a_slider_shows_the_result_anew(lab, shoot):
     cell.output.get_by_role("combobox").select_option("100")
     expect(output).to_contain_text(f"{moved ** 2 + 100:g}")
     shoot(lab.page, "interact")
+
+
+def test_a_box_of_text_shows_the_result_anew(lab):
+    notebook = lab.make(
+        "box.ipynb",
+        "def quoted(word): print('[' + word + ']')\ninteract(quoted, word='chain')",
+    )
+    cell = notebook.cell(0)
+    cell.run()
+    assert notebook.errors == []
+    output = cell.output.locator(".widget-output").first
+    box = cell.output.get_by_role("textbox")
+    expect(box).to_have_value("chain")
+    expect(output).to_have_text("[chain]")
+    box.fill("rule")
+    expect(output).to_have_text("[rule]")
+    box.fill("")
+    expect(output).to_have_text("[]")
+    expect(box).to_have_value("")

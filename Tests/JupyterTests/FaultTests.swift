@@ -99,7 +99,7 @@ struct FaultTests {
   @Test(
     "A type that nobody can read is quoted, and gets a reply of no type in particular",
     arguments: [
-      ("", "\"\""), ("a\n\u{1B}[2Jb", "\"a\\n\\u{1B}[2Jb\""), ("\u{202E}x", "\"\\u{202E}x\""),
+      ("", "\"\""), ("a\n\u{1B}[2Jb", "\"a\\n\\x1b[2Jb\""), ("\u{202E}x", "\"\\u202ex\""),
     ])
   func unreadableType(type: String, shown: String) throws {
     let message = try #require(try client.ask(type).first { $0.type == "unknown_reply" })

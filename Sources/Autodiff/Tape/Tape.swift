@@ -9,7 +9,6 @@ public struct Tape: ~Copyable {
 
   /// The chunks, by number; nothing where the history was forgotten.
   var chunks = SparseTable<Node>(capacity: 1 << (32 - Int(chunkBits)))
-  private var chunkCount = 1
   /// The numbers of the chunks in use, ascending.
   private(set) var liveChunks: [Int] = [0]
   private var spareChunks: [UnsafeMutablePointer<Node>] = []
@@ -93,9 +92,9 @@ public struct Tape: ~Copyable {
   private mutating func startChunk() {
     current = spareChunks.popLast() ?? .allocate(capacity: Tape.chunkSize + 1)
     current[Tape.chunkSize] = .chunkHeader
-    chunks.put(current, at: chunkCount)
-    liveChunks.append(chunkCount)
-    chunkCount += 1
+    let number = Int(next >> Tape.chunkBits)
+    chunks.put(current, at: number)
+    liveChunks.append(number)
   }
 
   /// Notes that a node's chunk has more than numbers: applications, which own tensors, or params.
@@ -113,7 +112,7 @@ public struct Tape: ~Copyable {
       if spareChunks.count < 64 { spareChunks.append(chunk) } else { chunk.deallocate() }
     }
     liveChunks.removeAll { chunks[$0] == nil }
-    chunks.release(keeping: chunkCount)
+    chunks.release(keeping: Int(next >> Tape.chunkBits))
   }
 
   /// A leaf of rank 0.

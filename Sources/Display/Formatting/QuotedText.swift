@@ -1,4 +1,4 @@
-import Syntax
+import EngineInterface
 
 /// Strings as they are written in source.
 public enum QuotedText {

@@ -1,4 +1,4 @@
-import Syntax
+import EngineInterface
 
 /// A loop's progress as a bar on a page.
 ///

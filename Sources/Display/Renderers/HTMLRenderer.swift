@@ -1,6 +1,6 @@
 import Autodiff
+import EngineInterface
 import JSON
-import Syntax
 
 /// Writes documents as HTML that follows the theme of the page, light or dark.
 ///

@@ -1,4 +1,4 @@
-import Syntax
+import EngineInterface
 
 /// Writes a table as a semantic HTML table.
 struct HTMLTable {

@@ -1,5 +1,5 @@
 import Autodiff
-import Syntax
+import EngineInterface
 
 /// Pieces of LaTeX mathematics that mean the same to MathJax and to TeX.
 enum Latex {

@@ -1,5 +1,4 @@
 import EngineInterface
-import Syntax
 
 /// A loop's progress as one line of a terminal.
 enum TextProgress {

@@ -141,63 +141,61 @@ def test_a_signal_that_ends_the_session_restores_the_terminal(console, number):
     assert screen.bytes.endswith(b"\x1b[?2004l\r\n") or b"\x1b[?2004l" in screen.bytes[-16:]
 
 
-def test_stopping_and_going_on(tmp_path):
-    """Ctrl-Z gives the terminal back to the shell; `fg` shows the line as it was."""
-    screen = Screen(
-        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", NABLA_HISTORY="off",
-        HOME=str(tmp_path), HISTFILE="",
-    )  # fmt: skip
-    try:
-        screen.wait_for("$")
-        # Not the shell's own modes, which are those of its line editor.
-        screen.send("stty ixon\r")
-        screen.wait_for("$ stty ixon", "$")
-        screen.send(f"{BINARY} repl\r")
-        screen.wait_for(">>>")
-        screen.send("12 + ")
-        screen.wait_for(">>> 12 +")
-        screen.send("\x1a")
-        screen.wait_for_text("Stopped")
-        screen.wait_for("$")
-        screen.send("stty -a\r")
-        screen.wait(lambda: "icrnl ixon" in screen.text and screen.lines[-1] == "$", "Ctrl-S is the shell's")
-        screen.send("echo shell\r")
-        screen.wait_for("shell", "$")
-        screen.send("fg\r")
-        screen.wait_for(">>> 12 +")
-        assert not screen.takes_flow_keys()
-        screen.send("30\r")
-        screen.wait_for(">>> 12 + 30", "42", ">>>")
-        # Ctrl-Z is a key; the signal may come from elsewhere too.
-        screen.send("5 + ")
-        screen.wait_for(">>> 5 +")
-        os.kill(os.tcgetpgrp(screen.terminal), signal.SIGTSTP)
-        screen.wait(
-            lambda: "Stopped" in screen.text.split(">>> 5 +")[-1] and screen.lines[-1] == "$",
-            "the shell",
-        )
-        screen.send("fg\r")
-        screen.wait_for(">>> 5 +")
-        screen.send("6\r")
-        screen.wait_for(">>> 5 + 6", "11", ">>>")
-        screen.send("\x04")
-        screen.wait_for("$")
-    finally:
-        screen.close()
-
-
 @pytest.fixture
 def shell(tmp_path):
-    """A shell with job control, in which a console has its prompt."""
+    """A shell with job control."""
     screen = Screen(
         ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", HOME=str(tmp_path), HISTFILE="",
         NABLA_HISTORY=str(tmp_path / "history.sqlite"), columns=200, lines=80,
     )  # fmt: skip
     screen.wait_for("$")
-    screen.send(f"{BINARY} repl\r")
-    screen.wait_for(">>>")
     yield screen
     screen.close()
+
+
+@pytest.fixture
+def job(shell):
+    """The same with a console in the foreground, which has its prompt."""
+    shell.send(f"{BINARY} repl\r")
+    shell.wait_for(">>>")
+    return shell
+
+
+def test_stopping_and_going_on(shell):
+    """Ctrl-Z gives the terminal back to the shell; `fg` shows the line as it was."""
+    # Not the shell's own modes, which are those of its line editor.
+    shell.send("stty ixon\r")
+    shell.wait_for("$ stty ixon", "$")
+    shell.send(f"{BINARY} repl\r")
+    shell.wait_for(">>>")
+    shell.send("12 + ")
+    shell.wait_for(">>> 12 +")
+    shell.send("\x1a")
+    shell.wait_for_text("Stopped")
+    shell.wait_for("$")
+    shell.send("stty -a\r")
+    shell.wait(lambda: "icrnl ixon" in shell.text and shell.lines[-1] == "$", "Ctrl-S is the shell's")
+    shell.send("echo shell\r")
+    shell.wait_for("shell", "$")
+    shell.send("fg\r")
+    shell.wait_for(">>> 12 +")
+    assert not shell.takes_flow_keys()
+    shell.send("30\r")
+    shell.wait_for(">>> 12 + 30", "42", ">>>")
+    # Ctrl-Z is a key; the signal may come from elsewhere too.
+    shell.send("5 + ")
+    shell.wait_for(">>> 5 +")
+    os.kill(os.tcgetpgrp(shell.terminal), signal.SIGTSTP)
+    shell.wait(
+        lambda: "Stopped" in shell.text.split(">>> 5 +")[-1] and shell.lines[-1] == "$",
+        "the shell",
+    )
+    shell.send("fg\r")
+    shell.wait_for(">>> 5 +")
+    shell.send("6\r")
+    shell.wait_for(">>> 5 + 6", "11", ">>>")
+    shell.send("\x04")
+    shell.wait_for("$")
 
 
 def wait_for_the_end_of(session, shell, word):
@@ -221,55 +219,55 @@ def wait_for_the_end_of(session, shell, word):
     shell.wait(is_told, word)
 
 
-def test_the_stop_key_stops_at_once_and_once(shell):
+def test_the_stop_key_stops_at_once_and_once(job):
     for count in range(5):
-        shell.send(f"{count} +")
-        shell.wait_for(f">>> {count} +")
-        before = shell.text.count(">>>")
-        shell.send("\x1a")
-        shell.wait(lambda: shell.text.count("Stopped") == count + 1 and shell.lines[-1] == "$", "the shell")
-        assert shell.text.count(">>>") == before, "no prompt stands between the line and the shell"
-        shell.send("fg\r")
-        shell.wait_for(f">>> {count} +")
-        shell.send("\x03")
-        shell.wait_for(f">>> {count} +^C", ">>>")
+        job.send(f"{count} +")
+        job.wait_for(f">>> {count} +")
+        before = job.text.count(">>>")
+        job.send("\x1a")
+        job.wait(lambda: job.text.count("Stopped") == count + 1 and job.lines[-1] == "$", "the shell")
+        assert job.text.count(">>>") == before, "no prompt stands between the line and the shell"
+        job.send("fg\r")
+        job.wait_for(f">>> {count} +")
+        job.send("\x03")
+        job.wait_for(f">>> {count} +^C", ">>>")
 
 
 @pytest.mark.parametrize("name, word", [("TERM", "Terminated"), ("HUP", "Hangup")])
-def test_a_signal_ends_a_session_that_is_stopped(shell, name, word):
-    run(shell, "40 + 2")
-    session = os.tcgetpgrp(shell.terminal)
-    shell.send("12 +\x1a")
-    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
-    shell.send(f"kill -{name} %1\r")
-    wait_for_the_end_of(session, shell, word)
+def test_a_signal_ends_a_session_that_is_stopped(job, name, word):
+    run(job, "40 + 2")
+    session = os.tcgetpgrp(job.terminal)
+    job.send("12 +\x1a")
+    job.wait(lambda: "Stopped" in job.text and job.lines[-1] == "$", "the shell")
+    job.send(f"kill -{name} %1\r")
+    wait_for_the_end_of(session, job, word)
 
 
-def test_a_signal_ends_a_session_that_others_stopped(shell):
-    shell.send("12 +")
-    shell.wait_for(">>> 12 +")
-    session = os.tcgetpgrp(shell.terminal)
+def test_a_signal_ends_a_session_that_others_stopped(job):
+    job.send("12 +")
+    job.wait_for(">>> 12 +")
+    session = os.tcgetpgrp(job.terminal)
     os.kill(session, signal.SIGSTOP)
-    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
+    job.wait(lambda: "Stopped" in job.text and job.lines[-1] == "$", "the shell")
     os.kill(session, signal.SIGTERM)
     os.kill(session, signal.SIGCONT)
-    wait_for_the_end_of(session, shell, "Terminated")
+    wait_for_the_end_of(session, job, "Terminated")
 
 
-def test_a_session_in_the_background_waits_for_the_terminal(shell):
-    session = os.tcgetpgrp(shell.terminal)
-    shell.send("12 +\x1a")
-    shell.wait(lambda: "Stopped" in shell.text and shell.lines[-1] == "$", "the shell")
-    shell.send("bg; wait\r")
-    shell.wait(lambda: shell.text.count("Stopped") >= 2 and shell.lines[-1] == "$", "the stop")
-    shell.send("fg\r")
-    shell.wait_for(">>> 12 +")
-    shell.send("3\r")
-    shell.wait_for("15", ">>>")
-    shell.send("\x1a")
-    shell.wait(lambda: shell.text.count("Stopped") >= 3 and shell.lines[-1] == "$", "the shell")
-    shell.send("bg; kill %1\r")
-    wait_for_the_end_of(session, shell, "Terminated")
+def test_a_session_in_the_background_waits_for_the_terminal(job):
+    session = os.tcgetpgrp(job.terminal)
+    job.send("12 +\x1a")
+    job.wait(lambda: "Stopped" in job.text and job.lines[-1] == "$", "the shell")
+    job.send("bg; wait\r")
+    job.wait(lambda: job.text.count("Stopped") >= 2 and job.lines[-1] == "$", "the stop")
+    job.send("fg\r")
+    job.wait_for(">>> 12 +")
+    job.send("3\r")
+    job.wait_for("15", ">>>")
+    job.send("\x1a")
+    job.wait(lambda: job.text.count("Stopped") >= 3 and job.lines[-1] == "$", "the shell")
+    job.send("bg; kill %1\r")
+    wait_for_the_end_of(session, job, "Terminated")
 
 
 @pytest.mark.parametrize("keys", ["\x16", "\x1b[200~half a pas"])
@@ -309,27 +307,17 @@ def test_the_quit_key_ends_a_session_that_its_signal_does_not_end(tmp_path):
         screen.close()
 
 
-def test_stopping_a_cell_and_going_on(tmp_path):
-    screen = Screen(
-        ["/bin/bash", "--norc", "--noprofile", "-i"], PS1="$ ", NABLA_HISTORY="off",
-        HOME=str(tmp_path), HISTFILE="",
-    )  # fmt: skip
-    try:
-        screen.wait_for("$")
-        screen.send(f"{BINARY} repl\r")
-        screen.wait_for(">>>")
-        screen.send("while True: pass\r")
-        screen.wait(lambda: screen.modes() == (False, True), "the loop")
-        screen.send("\x1a")
-        screen.wait(lambda: "Stopped" in screen.text and screen.lines[-1] == "$", "the shell")
-        screen.send("stty -a\r")
-        screen.wait(lambda: "icanon iexten echo " in screen.text, "an echo")
-        screen.send("fg\r")
-        screen.wait(lambda: screen.modes() == (False, True), "the loop")
-        screen.send("\x03")
-        screen.wait_for_text("KeyboardInterrupt")
-        screen.wait_for(">>>")
-        screen.send("\x04")
-        screen.wait_for("$")
-    finally:
-        screen.close()
+def test_stopping_a_cell_and_going_on(job):
+    job.send("while True: pass\r")
+    job.wait(lambda: job.modes() == (False, True), "the loop")
+    job.send("\x1a")
+    job.wait(lambda: "Stopped" in job.text and job.lines[-1] == "$", "the shell")
+    job.send("stty -a\r")
+    job.wait(lambda: "icanon iexten echo " in job.text, "an echo")
+    job.send("fg\r")
+    job.wait(lambda: job.modes() == (False, True), "the loop")
+    job.send("\x03")
+    job.wait_for_text("KeyboardInterrupt")
+    job.wait_for(">>>")
+    job.send("\x04")
+    job.wait_for("$")
