@@ -40,8 +40,9 @@ public final class History: Sendable {
   private let signal = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
 
-  /// How long lines may wait for more lines, so that quick cells are written together.
-  static let pause = DispatchTimeInterval.milliseconds(20)
+  /// How long lines may wait for more lines, so that quick cells are written together, and the file
+  /// is not opened while the first of them are being answered.
+  static let pause = DispatchTimeInterval.milliseconds(50)
   /// A longer line is not kept, nor a longer result; in bytes.
   public static let maximumText = 1 << 20
   /// How much may wait to be written, in bytes and in number.

@@ -129,8 +129,11 @@ public enum BufferPool {
   /// Gives all memory that nobody uses back to the system.
   public static func releaseAll() {
     release(keeping: 0)
-    nabla_release_memory()
+    releaseFreed()
   }
+
+  /// Gives freed memory back to the system, but not what waits for reuse.
+  public static func releaseFreed() { nabla_release_memory() }
 
   /// Gives waiting memory back to the system until at most `limit` bytes wait, largest first.
   public static func release(keeping limit: Int) {

@@ -19,6 +19,9 @@ final class MemoryWatch: Sendable {
   private static let patience = 10
   /// A cell that begins above the limit may still take this much, to put things right.
   private static let slack = 64 << 20
+  /// When no cell runs, freed memory goes back to the system if the process grew by so much since
+  /// its start.
+  private static let growth = 32 << 20
 
   private let cells: RunningCells
   /// The number of the running cell; 0 between cells.
@@ -83,6 +86,7 @@ final class MemoryWatch: Sendable {
     var cell = 0
     var allowed = 0
     var idle = 0
+    let first = SystemMemory.resident
     while !isClosed.load(ordering: .sequentiallyConsistent) {
       usleep(Self.interval)
       let number = running.load(ordering: .sequentiallyConsistent)
@@ -90,6 +94,8 @@ final class MemoryWatch: Sendable {
         idle += 1
         if idle > Self.patience {
           idle = 0
+          // Other programs have uses for what cells took and freed.
+          if SystemMemory.resident > first + Self.growth { BufferPool.releaseFreed() }
           sleep()
         }
         continue

@@ -137,6 +137,8 @@ extension Session {
     }
     for (name, _) in globals.bound where name != "__name__" { globals[name] = nil }
     origins = [:]
+    // The tape is looked through when this cell ends.
+    cellMark = Tape.wholeMark
     closeInteractions()
   }
 

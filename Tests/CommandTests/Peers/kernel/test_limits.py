@@ -1,9 +1,10 @@
 """Limits speak: what passes one is an error in its cell, and the session goes on."""
 
+import os
 import re
 
 import pytest
-from fixtures import launch, only_over, started, transport  # noqa: F401
+from fixtures import launch, only_over, started, transport, wait_for  # noqa: F401
 
 # Each would take far more than the 300 MiB that the kernel is given.
 GREEDY = {
@@ -130,3 +131,27 @@ def test_what_was_freed_does_not_raise_the_limit(launch):
         # What the cell takes between two looks, and no more each time.
         assert taken < 350
         assert client.execute("n = None")[0].content["status"] == "ok"
+
+
+@only_over("tcp")
+@pytest.mark.parametrize(
+    "taking, freeing",
+    [
+        ("s = 0\nfor i in range(3000000): s += 1", "%reset -f"),
+        ("xs = [str(i) for i in range(1000000)]", "xs = None"),
+    ],
+    ids=["a history of the tape", "strings"],
+)
+def test_memory_that_cells_freed_goes_back_to_the_system(launch, taking, freeing):
+    kernel, client, _ = started(launch)
+
+    def resident():
+        with open(f"/proc/{kernel.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    client.execute("1")
+    first = resident()
+    client.execute(taking, timeout=60)
+    assert resident() > first + (60 << 20)
+    client.execute(freeing, timeout=60)
+    wait_for(lambda: resident() < first + (20 << 20))
