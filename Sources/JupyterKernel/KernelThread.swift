@@ -1,5 +1,3 @@
-import CLinux
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -12,15 +10,9 @@ package enum KernelThread {
   ///
   /// The stack is address space only until it is used; where the system refuses that much, half is
   /// tried, and so on.
-  ///
-  /// - Parameter isPrompt: whether it is one that ``becomePrompt()`` is for.
   package static func start(
-    name: String, stackSize: Int, isPrompt: Bool = false, _ body: @escaping @Sendable () -> Void
+    name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void
   ) throws(KernelFailure) {
-    let body: @Sendable () -> Void = {
-      set_time_slice(isPrompt ? Self.promptSlice : 0)
-      body()
-    }
     var size = stackSize
     var code: Int32 = 0
     repeat {
@@ -45,15 +37,6 @@ package enum KernelThread {
     } while size >= 1 << 20
     throw .system("the \(name) thread", code)
   }
-
-  /// Asks that this thread, and those that libraries start from it, run as soon as they have
-  /// something to do, also while all processors compute.
-  ///
-  /// What ``start(name:stackSize:isPrompt:_:)`` starts is not meant: that computes.
-  package static func becomePrompt() { set_time_slice(promptSlice) }
-
-  /// In nanoseconds; the shortest that Linux gives.
-  private static let promptSlice: UInt64 = 100_000
 
   private final class Body {
     let run: @Sendable () -> Void

@@ -12,7 +12,7 @@ enum Heartbeat {
   static func start(on socket: Socket) throws(KernelFailure) {
     // Sendable: nobody else uses it from here on.
     nonisolated(unsafe) let pointer = socket.pointer
-    try KernelThread.start(name: "heartbeat", stackSize: 1 << 18, isPrompt: true) {
+    try KernelThread.start(name: "heartbeat", stackSize: 1 << 18) {
       var frame = zmq_msg_t()
       zmq_msg_init(&frame)
       while true {

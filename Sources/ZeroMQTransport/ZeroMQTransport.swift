@@ -42,7 +42,6 @@ public final class ZeroMQTransport: Transport {
   /// `parent` is the process whose end ends the kernel.
   public init(_ connection: ConnectionFile, parent: Int32? = nil) throws(KernelFailure) {
     if let curve = connection.curve { try Self.check(curve) }
-    KernelThread.becomePrompt()
     guard let context = zmq_ctx_new() else {
       throw .transport("cannot start libzmq: \(Socket.lastError)")
     }
