@@ -13,9 +13,10 @@ extension LineEditor {
   }
 
   /// The block: what libedit has of it, and what is hidden.
-  var block: EditedBlock {
-    let line = line
-    return EditedBlock(
+  var block: EditedBlock { block(around: line) }
+
+  private func block(around line: EditedBlock) -> EditedBlock {
+    EditedBlock(
       cells: hidden.above + line.cells + hidden.below, cursor: hidden.above.count + line.cursor)
   }
 
@@ -29,9 +30,7 @@ extension LineEditor {
   func mendLine() -> Bool {
     var line = line
     guard line.mend() else { return false }
-    _ = show(
-      EditedBlock(
-        cells: hidden.above + line.cells + hidden.below, cursor: hidden.above.count + line.cursor))
+    _ = show(block(around: line))
     return true
   }
 
@@ -47,7 +46,7 @@ extension LineEditor {
   func isInView(_ line: EditedBlock) -> Bool {
     let layout = view.layout(of: line)
     if layout == seenLayout { return true }
-    let block = block
+    let block = block(around: line)
     let shown = hidden.above.count..<(block.cells.count - hidden.below.count)
     guard view.range(of: block, from: shown.lowerBound) == shown else { return false }
     seenLayout = layout
@@ -80,7 +79,7 @@ extension LineEditor {
     return .changed
   }
 
-  /// Puts a text in place of the line, with the cursor behind its first `cursor` characters' cells.
+  /// Puts a text in place of the line, with the cursor behind a prefix of it, or at its end.
   func show(_ text: String, cursorAfter prefix: String? = nil) -> Reply {
     let cells = codes.cells(of: text)
     let cursor = prefix.map { codes.cells(of: $0).count } ?? cells.count

@@ -167,20 +167,15 @@ private struct Content {
   var streams: [StandardStream: String] = [:]
   var bundles: [MIMEBundle] = []
   var error: Failure?
-  /// All that is shown as text, in order.
-  private var text = ""
+  private let outputs: [Output]
 
   init(_ outputs: [Output]) {
+    self.outputs = outputs
     for output in outputs {
       switch output {
-      case .stream(let stream, let part):
-        streams[stream, default: ""] += part
-        text += part
+      case .stream(let stream, let text): streams[stream, default: ""] += text
       case .display(let bundle), .result(let bundle, _):
-        if Self.isTransient(bundle) { continue }
-        bundles.append(bundle)
-        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
-        text += (bundle.plain ?? "") + "\n"
+        if !Self.isTransient(bundle) { bundles.append(bundle) }
       case .error(let name, let message, _): error = Failure(name: name, message: message)
       case .other: break
       }
@@ -193,9 +188,20 @@ private struct Content {
   /// The streams that have text.
   var writes: Set<StandardStream> { Set(streams.filter { !$0.value.isEmpty }.keys) }
 
-  /// The text without the empty lines that set outputs apart.
+  /// All that is shown as text, in order, without the empty lines that set outputs apart.
   var lines: String {
-    text.split { $0 == "\n" || $0 == "\r\n" }.filter { !$0.allSatisfy(\.isWhitespace) }
+    var text = ""
+    for output in outputs {
+      switch output {
+      case .stream(_, let part): text += part
+      case .display(let bundle), .result(let bundle, _):
+        if Self.isTransient(bundle) { continue }
+        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        text += (bundle.plain ?? "") + "\n"
+      case .error, .other: break
+      }
+    }
+    return text.split { $0 == "\n" || $0 == "\r\n" }.filter { !$0.allSatisfy(\.isWhitespace) }
       .joined(separator: "\n")
   }
 

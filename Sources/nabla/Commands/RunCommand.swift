@@ -29,8 +29,8 @@ struct RunCommand: ParsableCommand {
       counted by their place among all cells of the notebook, from 1.
 
       Exit codes: 0 all well, 1 a cell failed, 2 wrong usage or a file that cannot be read or \
-      written, 3 a time was up, 130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP. The first Ctrl-C interrupts the running cells, the \
-      second ends at once.
+      written, 3 a time was up, 130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP. The \
+      first Ctrl-C interrupts the running cells, the second ends at once.
       """)
 
   @Argument(help: ArgumentHelp("Notebooks (.ipynb), scripts (.nabla), folders.", valueName: "file"))

@@ -39,7 +39,8 @@ final class RunCall: Sendable {
     pool = WorkerPool(arguments: Self.worker(isScript: false, settings))
   }
 
-  /// Runs all and returns the exit code; Ctrl-C and the signals that end a program are watched meanwhile.
+  /// Runs all and returns the exit code; Ctrl-C and the signals that end a program are watched
+  /// meanwhile.
   static func start(_ settings: RunSettings, reports options: ReportOptions) throws -> Int32 {
     let call = RunCall(settings, reports: try RunReports(options, settings: settings))
     Interrupts.watch([SIGINT, SIGTERM, SIGHUP]) { call.interrupt($0) }
