@@ -1,4 +1,5 @@
 import JupyterProtocol
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,10 +9,10 @@ import JupyterProtocol
 
 /// The failure of a cell that is to stop the cells behind it.
 ///
-/// A client sends its cells at once, and the first may fail before the last is here. What was sent
-/// before the client could know of the failure is stopped; what was sent in answer to it runs. So
-/// the failure is made known only when a burst of cells has had the time to arrive, and a cell that
-/// still comes later is judged by when it was sent.
+/// A front end that runs all cells sends them one after the other, a few milliseconds apart, and the
+/// first may fail before the last is here. What was sent before the client could know of the failure
+/// is stopped; what was sent in answer to it runs. So the failure is made known only when no more
+/// cells come, and a cell that still comes later is judged by when it was sent.
 struct Failure: Sendable {
   /// When the client was told.
   private let moment: Timestamp
@@ -19,15 +20,22 @@ struct Failure: Sendable {
   private let date: Timestamp?
   private let arrival: Timestamp
 
-  /// How long a burst of cells takes to arrive.
-  private static let burst: Int64 = 3_000_000
+  /// After so long without a cell, in nanoseconds, a burst of cells is over.
+  private static let gap: Int64 = 10_000_000
+  /// A burst that goes on for longer is not waited for.
+  private static let longestBurst: Int64 = 200_000_000
   /// How long a cell may be on its way.
   private static let flight: Int64 = 2_000_000_000
 
   /// Waits, when the cell failed quickly, until what was sent with it is here.
   init(of exchange: Exchange) {
-    let left = exchange.arrival.nanoseconds + Self.burst - Timestamp.now().nanoseconds
-    if left > 0, left <= Self.burst { usleep(UInt32(left / 1000)) }
+    let end = Timestamp.now().nanoseconds + Self.longestBurst
+    while true {
+      let last = exchange.shell.lastArrival.load(ordering: .relaxed)
+      let left = min(last + Self.gap, end) - Timestamp.now().nanoseconds
+      guard left > 0, left <= Self.gap else { break }
+      usleep(UInt32(left / 1000) + 1)
+    }
     moment = .now()
     session = exchange.session
     date = exchange.date

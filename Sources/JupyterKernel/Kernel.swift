@@ -134,6 +134,7 @@ public final class Kernel: Sendable {
   /// For the I/O thread only.
   func accept(_ exchange: Exchange) throws(KernelFailure) -> Bool {
     let shell = exchange.shell
+    shell.lastArrival.store(exchange.arrival.nanoseconds, ordering: .relaxed)
     if shell.id == nil { return session.append(exchange) }
     if !shell.hasThread.load(ordering: .relaxed) {
       try startCells(name: "subshell") { [self] in

@@ -15,6 +15,8 @@ final class Shell: Sendable {
   let inputGate: InputGate
   /// The last failure that is to stop the cells behind it.
   let lastFailure = Mutex<Failure?>(nil)
+  /// When its last cell or comm message arrived, in nanoseconds; set by the I/O thread only.
+  let lastArrival = Atomic<Int64>(0)
   /// Rings when the turn that its thread waits for is over.
   let turnEnded: Wakeup
   /// Whether its thread runs; set by the I/O thread only.

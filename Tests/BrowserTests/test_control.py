@@ -41,6 +41,17 @@ def test_cells_behind_an_interrupted_one_do_not_run(lab):
     assert "ran" not in notebook.panel.locator(".jp-OutputArea").all_inner_texts()
 
 
+def test_an_error_stops_the_cells_behind_it(lab):
+    """All cells are sent at once, and the first fails long before the last is sent."""
+    notebook = lab.make("error.ipynb", "missing", *["print('ran')"] * 20, "2 + 3")
+    lab.menu("Run", "runmenu:run-all")
+    expect(notebook.cell(0).error).to_contain_text("NameError")
+    notebook.cell(21).run()
+    expect(notebook.cell(21).output).to_contain_text("5")
+    expect(notebook.cell(21).prompt).to_have_text("[2]:")
+    assert "ran" not in notebook.panel.locator(".jp-OutputArea").all_inner_texts()
+
+
 def test_restart_and_run_all_begins_anew(lab):
     notebook = lab.make("restart.ipynb", "n = 1", "n + 1", "n = n + 5; n")
     notebook.cell(0).run()

@@ -273,7 +273,13 @@ def test_a_pipe_by_name_is_not_waited_for(tmp_path, name):
 def test_a_signal_that_ends_programs_keeps_the_outputs_so_far(tmp_path, options, number, code):
     path = tmp_path / "a.ipynb"
     make("print('before')", LOOP, "print('after')", path=path)
-    process = start("run", "--in-place", *options, "--junit", "r.xml", "a.ipynb", cwd=tmp_path)
+
+    def reset():
+        # These tests may run under nohup, and what is ignored stays so.
+        signal.signal(number, signal.SIG_DFL)
+
+    words = ["--in-place", *options, "--junit", "r.xml", "a.ipynb"]
+    process = start("run", *words, cwd=tmp_path, preexec_fn=reset)
     wait_for(lambda: (tmp_path / "started.npy").exists())
     process.send_signal(number)
     shown, errors = process.communicate(timeout=60)

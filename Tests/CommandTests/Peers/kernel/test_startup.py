@@ -196,6 +196,8 @@ def start_alone(folder, *arguments, env=None):
             "NABLA_HISTORY": "off",
             **(env or {}),
         },
+        # These tests may run under nohup, and what is ignored stays so.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         text=True,
     )
 
