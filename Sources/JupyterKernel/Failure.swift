@@ -21,16 +21,18 @@ struct Failure: Sendable {
   private let arrival: Timestamp
 
   /// After so long without a cell, in nanoseconds, a burst of cells is over.
-  private static let gap: Int64 = 10_000_000
+  private static let gap: Int64 = 50_000_000
   /// A burst that goes on for longer is not waited for.
-  private static let longestBurst: Int64 = 200_000_000
+  private static let longestBurst: Int64 = 500_000_000
   /// How long a cell may be on its way.
   private static let flight: Int64 = 2_000_000_000
 
   /// Waits, when the cell failed quickly, until what was sent with it is here.
-  init(of exchange: Exchange) {
+  ///
+  /// An interrupt waits for nothing: it means what is here.
+  init(of exchange: Exchange, isInterrupt: Bool) {
     let end = Timestamp.now().nanoseconds + Self.longestBurst
-    while true {
+    while !isInterrupt {
       let last = exchange.shell.lastArrival.load(ordering: .relaxed)
       let left = min(last + Self.gap, end) - Timestamp.now().nanoseconds
       guard left > 0, left <= Self.gap else { break }

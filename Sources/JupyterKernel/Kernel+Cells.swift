@@ -43,7 +43,7 @@ extension Kernel {
         outbox.post(Outgoing(ErrorMessage(error), parent: exchange.parent))
       }
       if request.stopsOnError {
-        let failure = Failure(of: exchange)
+        let failure = Failure(of: exchange, isInterrupt: wasInterrupted(since: exchange))
         shell.lastFailure.withLock { $0 = failure }
       }
     }

@@ -121,14 +121,14 @@ def burst(client, codes, pause):
         times.append(time.monotonic())
         time.sleep(pause)
     gaps = [later - earlier for earlier, later in zip(times, times[1:])]
-    if max(gaps) < 0.008:
+    if max(gaps) < 0.04:
         return ids
     for message_id in ids:
         client.gather(message_id)
     return None
 
 
-@pytest.mark.parametrize("count, pause", [(3, 0), (20, 0.002)], ids=["at once", "one by one"])
+@pytest.mark.parametrize("count, pause", [(3, 0), (20, 0.01)], ids=["at once", "one by one"])
 def test_stop_on_error_aborts_the_cells_behind(client, code, count, pause):
     """Front ends that run all cells send them a few milliseconds apart."""
     judged = 0
@@ -148,7 +148,7 @@ def test_stop_on_error_aborts_the_cells_behind(client, code, count, pause):
         # What is sent in answer to the failure runs.
         assert client.execute(code.trivial)[0].content["status"] == "ok"
         judged += 1
-        if judged == 20:
+        if judged == 10:
             break
     assert judged >= 5
 
